@@ -1,0 +1,38 @@
+# Warnings, sanitizers, ccache: what every target is compiled with.
+
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+set(CMAKE_CXX_FLAGS_DEBUG "-g")
+
+add_compile_options(
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast -Wnon-virtual-dtor
+    -Woverloaded-virtual -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    add_compile_options(-Wimplicit-fallthrough -Wrange-loop-analysis -Wthread-safety)
+else()
+    add_compile_options(-Wduplicated-cond)
+endif()
+
+# What a server on the Internet should have, and what tests should not do without.
+add_compile_options($<$<CONFIG:Release>:-fstack-protector-strong>)
+add_compile_definitions(
+    $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>
+    $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
+
+if(TERN_SANITIZE)
+    add_compile_options(
+        -fsanitize=${TERN_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)
+    add_link_options(-fsanitize=${TERN_SANITIZE})
+endif()
+
+if(TERN_FUZZ)
+    add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
+set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ${TERN_LTO})
+
+# The same source in another folder (a fresh clone) should find its objects in the cache.
+find_program(TERN_CCACHE ccache)
+if(TERN_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER
+        env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${TERN_CCACHE})
+endif()
