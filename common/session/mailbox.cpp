@@ -1,0 +1,43 @@
+#include "common/session/mailbox.h"
+
+#include "common/session/session.h"
+
+#include <utility>
+
+namespace tern {
+
+Mailbox::Mailbox(Session& owner, std::size_t capacity, Overflow overflow) noexcept
+    : owner_(owner), capacity_(capacity), overflow_(overflow) {}
+
+void Mailbox::put(Message message) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (closed_)
+            return;
+        if (messages_.size() >= capacity_ && overflow_ == Overflow::disconnect) {
+            closed_ = true;
+        } else {
+            if (messages_.size() >= capacity_) {
+                messages_.erase(messages_.begin());
+                ++lost_;
+            }
+            messages_.push_back(std::move(message));
+        }
+    }
+    owner_.wake();
+}
+
+void Mailbox::close() {
+    {
+        const std::lock_guard lock(mutex_);
+        closed_ = true;
+    }
+    owner_.wake();
+}
+
+Mailbox::Post Mailbox::take() {
+    const std::lock_guard lock(mutex_);
+    return {std::exchange(messages_, {}), std::exchange(lost_, 0), closed_};
+}
+
+} // namespace tern
