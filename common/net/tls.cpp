@@ -1,0 +1,193 @@
+#include "common/net/tls.h"
+
+#include "common/base/result.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+
+namespace tern::net {
+namespace {
+
+constexpr std::size_t record_size = SSL3_RT_MAX_PLAIN_LENGTH;
+
+std::string openssl_reason() {
+    std::array<char, 256> text = {};
+    ERR_error_string_n(ERR_get_error(), text.data(), text.size());
+    return text.data();
+}
+
+[[noreturn]] void fail(const std::string& what) {
+    throw std::runtime_error(what + ": " + openssl_reason());
+}
+
+int choose_alpn(SSL*, const unsigned char** chosen, unsigned char* chosen_length,
+                const unsigned char* offered, unsigned int offered_length, void* ours) {
+    const auto& wire = *static_cast<const std::string*>(ours);
+    unsigned char* out = nullptr;
+    const int result = SSL_select_next_proto(
+        &out, chosen_length, reinterpret_cast<const unsigned char*>(wire.data()),
+        static_cast<unsigned int>(wire.size()), offered, offered_length);
+    *chosen = out;
+    // RFC 7301 §3.2: nothing in common is a fatal alert.
+    return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+std::string alpn_wire_format(const std::vector<std::string>& names) {
+    std::string wire;
+    for (const std::string& name : names) {
+        wire += static_cast<char>(name.size());
+        wire += name;
+    }
+    return wire;
+}
+
+/// As many of the pieces as fit one record, so that head and body share it.
+std::size_t gather(std::span<const iovec> pieces, std::span<char> record) noexcept {
+    std::size_t filled = 0;
+    for (const iovec& piece : pieces) {
+        const std::size_t part = std::min(piece.iov_len, record.size() - filled);
+        std::memcpy(record.data() + filled, piece.iov_base, part);
+        filled += part;
+        if (filled == record.size())
+            break;
+    }
+    return filled;
+}
+
+} // namespace
+
+void TlsContext::Free::operator()(ssl_ctx_st* context) const noexcept { SSL_CTX_free(context); }
+void TlsTransport::Free::operator()(ssl_st* tls) const noexcept { SSL_free(tls); }
+
+TlsContext::TlsContext(const TlsSettings& settings)
+    : alpn_(alpn_wire_format(settings.alpn)), context_(SSL_CTX_new(TLS_server_method())) {
+    if (!context_)
+        fail("TLS");
+    SSL_CTX* context = context_.get();
+    SSL_CTX_set_min_proto_version(context, settings.minimum_version == "1.3" ? TLS1_3_VERSION
+                                                                             : TLS1_2_VERSION);
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    // Buffers belong to busy connections only; a retried write may come from another buffer.
+    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                  SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    static constexpr unsigned char session_context[] = "tern";
+    SSL_CTX_set_session_id_context(context, session_context, sizeof session_context - 1);
+    if (SSL_CTX_use_certificate_chain_file(context, settings.certificate.c_str()) != 1)
+        fail("certificate " + settings.certificate);
+    if (SSL_CTX_use_PrivateKey_file(context, settings.key.c_str(), SSL_FILETYPE_PEM) != 1)
+        fail("key " + settings.key);
+    if (SSL_CTX_check_private_key(context) != 1)
+        fail("key " + settings.key + " does not belong to certificate " + settings.certificate);
+    if (!alpn_.empty())
+        SSL_CTX_set_alpn_select_cb(context, choose_alpn, &alpn_);
+}
+
+TlsContext::~TlsContext() = default;
+
+TlsTransport::TlsTransport(UniqueFd socket, const TlsContext& context)
+    : socket_(std::move(socket)), tls_(SSL_new(context.native())) {
+    if (!tls_ || SSL_set_fd(tls_.get(), socket_.get()) != 1)
+        fail("TLS connection");
+    SSL_set_accept_state(tls_.get());
+}
+
+TlsTransport::~TlsTransport() = default;
+
+Progress TlsTransport::explain(int result) {
+    const int system_error = errno;
+    switch (SSL_get_error(tls_.get(), result)) {
+    case SSL_ERROR_WANT_READ:
+        drained();
+        return Progress::blocked(POLLIN);
+    case SSL_ERROR_WANT_WRITE:
+        filled();
+        return Progress::blocked(POLLOUT);
+    case SSL_ERROR_ZERO_RETURN:
+        return Progress::ended();
+    case SSL_ERROR_SYSCALL:
+        broken_ = true;
+        if (system_error != 0)
+            return Progress::failed({system_error, std::system_category()});
+        return Progress::failed(Condition::truncated);
+    default:
+        broken_ = true;
+        // RFC 8446 §6.1: an end without close_notify may be an attacker's cut.
+        if (ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
+            return Progress::failed(Condition::truncated);
+        return Progress::failed(make_error_code(std::errc::protocol_error));
+    }
+}
+
+Progress TlsTransport::handshake() {
+    ERR_clear_error(); // the error queue is the thread's, and sessions share threads
+    errno = 0;
+    const int result = SSL_do_handshake(tls_.get());
+    return result == 1 ? Progress::moved(0) : explain(result);
+}
+
+Progress TlsTransport::read(std::span<char> into) {
+    ERR_clear_error();
+    errno = 0;
+    std::size_t bytes = 0;
+    const int result = SSL_read_ex(tls_.get(), into.data(), into.size(), &bytes);
+    return result == 1 ? Progress::moved(bytes) : explain(result);
+}
+
+Progress TlsTransport::write_record(const char* bytes, std::size_t count) {
+    ERR_clear_error();
+    errno = 0;
+    std::size_t written = 0;
+    const int result = SSL_write_ex(tls_.get(), bytes, count, &written);
+    return result == 1 ? Progress::moved(written) : explain(result);
+}
+
+Progress TlsTransport::write(std::span<const iovec> pieces) {
+    if (pieces.front().iov_len >= record_size || pieces.size() == 1)
+        return write_record(static_cast<const char*>(pieces.front().iov_base),
+                            pieces.front().iov_len);
+    std::array<char, record_size> record;
+    return write_record(record.data(), gather(pieces, record));
+}
+
+Progress TlsTransport::send_file(int file, off_t offset, std::size_t count) {
+    std::array<char, record_size> record;
+    const ssize_t bytes = ::pread(file, record.data(), std::min(count, record.size()), offset);
+    if (bytes < 0)
+        return Progress::failed(last_error());
+    if (bytes == 0) // the file has shrunk since its size was promised
+        return Progress::failed(make_error_code(std::errc::io_error));
+    return write_record(record.data(), static_cast<std::size_t>(bytes));
+}
+
+Progress TlsTransport::shut_down() {
+    if (!broken_ && SSL_is_init_finished(tls_.get()) == 1) {
+        ERR_clear_error();
+        errno = 0;
+        const int result = SSL_shutdown(tls_.get());
+        if (result < 0) {
+            const Progress progress = explain(result);
+            if (progress.outcome == Progress::Outcome::blocked && progress.interest == POLLOUT)
+                return progress;
+        }
+    }
+    return ::shutdown(socket_.get(), SHUT_WR) == 0 ? Progress::moved(0)
+                                                   : Progress::failed(last_error());
+}
+
+std::string TlsTransport::alpn() const {
+    const unsigned char* name = nullptr;
+    unsigned int length = 0;
+    SSL_get0_alpn_selected(tls_.get(), &name, &length);
+    return {reinterpret_cast<const char*>(name), length};
+}
+
+bool TlsTransport::has_buffered_input() const noexcept { return SSL_pending(tls_.get()) > 0; }
+
+} // namespace tern::net

@@ -1,0 +1,62 @@
+#pragma once
+// TLS by OpenSSL, as a transport over a socket. Protocols do not know that it is there.
+
+#include "common/base/unique_fd.h"
+#include "common/net/listener.h"
+#include "common/net/transport.h"
+
+#include <memory>
+
+struct ssl_ctx_st;
+struct ssl_st;
+
+namespace tern::net {
+
+/// What the connections of a listener share: certificate, key, versions, ALPN. Made before the
+/// first fork, so that every process accepts the same session tickets.
+class TlsContext {
+public:
+    /// Reads the files. Throws std::runtime_error that names the file and OpenSSL's reason.
+    explicit TlsContext(const TlsSettings& settings);
+    ~TlsContext();
+    TlsContext(const TlsContext&) = delete;
+    TlsContext& operator=(const TlsContext&) = delete;
+
+    ssl_ctx_st* native() const noexcept { return context_.get(); }
+
+private:
+    struct Free {
+        void operator()(ssl_ctx_st* context) const noexcept;
+    };
+    std::string alpn_; ///< in wire format: length byte, name, …
+    std::unique_ptr<ssl_ctx_st, Free> context_;
+};
+
+/// The server's side of one TLS connection.
+class TlsTransport final : public Transport {
+public:
+    TlsTransport(UniqueFd socket, const TlsContext& context);
+    ~TlsTransport() override;
+
+    Progress handshake() override;
+    Progress read(std::span<char> into) override;
+    Progress write(std::span<const iovec> pieces) override;
+    Progress send_file(int file, off_t offset, std::size_t count) override;
+    Progress shut_down() override;
+    int descriptor() const noexcept override { return socket_.get(); }
+    std::string alpn() const override;
+    bool has_buffered_input() const noexcept override;
+
+private:
+    struct Free {
+        void operator()(ssl_st* tls) const noexcept;
+    };
+    Progress explain(int result);
+    Progress write_record(const char* bytes, std::size_t count);
+
+    UniqueFd socket_;
+    std::unique_ptr<ssl_st, Free> tls_;
+    bool broken_ = false; ///< after a fatal error OpenSSL must not be asked to shut down
+};
+
+} // namespace tern::net
