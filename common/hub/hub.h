@@ -1,0 +1,37 @@
+#pragma once
+// What the sessions of a server share, as a state machine: messages in, deliveries out.
+//
+// A hub lives in one place (this process, or the parent of forked ones) and is called by one
+// thread at a time, so it needs no locks and is written once for all strategies. Sessions reach
+// it through their runner, by messages only.
+
+#include "common/session/mailbox.h"
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace tern {
+
+/// A session that has entered the hub. Never reused while the server runs.
+using Member = std::uint64_t;
+
+/// Where a hub says what goes to whom.
+class Deliveries {
+public:
+    virtual ~Deliveries() = default;
+    /// One buffer to many members, each of which gets it after all earlier deliveries to it.
+    virtual void deliver(std::span<const Member> to, Message message) = 0;
+};
+
+class Hub {
+public:
+    virtual ~Hub() = default;
+    virtual void entered(Member member, Deliveries& deliveries) = 0;
+    virtual void received(Member from, std::string_view message, Deliveries& deliveries) = 0;
+    /// However the member went: it left, its session ended, or its process was killed.
+    virtual void left(Member member, Deliveries& deliveries) = 0;
+};
+
+} // namespace tern

@@ -1,0 +1,51 @@
+#include "common/hub/local_runner.h"
+
+#include <stdexcept>
+#include <utility>
+
+namespace tern {
+
+Member LocalRunner::enter(Mailbox& mailbox) {
+    if (hub_ == nullptr)
+        throw std::logic_error("this service has no hub");
+    const Member member = hub_->new_member();
+    {
+        const std::lock_guard lock(mutex_);
+        mailboxes_.emplace(member, &mailbox);
+    }
+    hub_->enter(member, *this);
+    return member;
+}
+
+void LocalRunner::leave(Member member) noexcept {
+    {
+        const std::lock_guard lock(mutex_);
+        mailboxes_.erase(member);
+    }
+    hub_->leave(member);
+}
+
+void LocalRunner::post(Parcel parcel) {
+    bool first = false;
+    {
+        const std::lock_guard lock(mutex_);
+        first = parcels_.empty();
+        parcels_.push_back(std::move(parcel));
+    }
+    if (first)
+        postman_.wake();
+}
+
+void LocalRunner::deliver_post() {
+    // Under the lock, so that a mailbox cannot leave and die while it is being filled.
+    const std::lock_guard lock(mutex_);
+    for (const Parcel& parcel : std::exchange(parcels_, {})) {
+        for (const Member member : parcel.to) {
+            const auto found = mailboxes_.find(member);
+            if (found != mailboxes_.end())
+                found->second->put(parcel.message);
+        }
+    }
+}
+
+} // namespace tern

@@ -1,0 +1,35 @@
+#pragma once
+// A runner in the hub's own process: a reactor, a client's thread, a pool of workers.
+
+#include "common/hub/local_hub.h"
+#include "common/hub/runner.h"
+#include "common/session/waker.h"
+
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+namespace tern {
+
+class LocalRunner final : public Runner, private Inbox {
+public:
+    /// `hub` may be null where a service shares nothing. `postman` is woken when post arrives and
+    /// then has to call deliver_post(). Both outlive the runner.
+    LocalRunner(LocalHub* hub, Waker& postman) noexcept : hub_(hub), postman_(postman) {}
+
+    Member enter(Mailbox& mailbox) override;
+    void tell(Member from, std::string_view message) override { hub_->tell(from, message); }
+    void leave(Member member) noexcept override;
+    void deliver_post() override;
+
+private:
+    void post(Parcel parcel) override;
+
+    LocalHub* const hub_;
+    Waker& postman_;
+    std::mutex mutex_; ///< never held while calling the hub
+    std::unordered_map<Member, Mailbox*> mailboxes_;
+    std::vector<Parcel> parcels_;
+};
+
+} // namespace tern

@@ -1,0 +1,72 @@
+#include "common/hub/remote_runner.h"
+
+#include <poll.h>
+
+#include <stdexcept>
+
+namespace tern {
+
+Member RemoteRunner::enter(Mailbox& mailbox) {
+    const Member member = ++last_member_;
+    mailboxes_.emplace(member, &mailbox);
+    if (!channel_) // the hub was lost, or never there
+        mailbox.close();
+    send(HubFrame::Kind::enter, member, {});
+    return member;
+}
+
+void RemoteRunner::tell(Member from, std::string_view message) {
+    send(HubFrame::Kind::tell, from, message);
+}
+
+void RemoteRunner::leave(Member member) noexcept {
+    mailboxes_.erase(member);
+    send(HubFrame::Kind::leave, member, {});
+}
+
+int RemoteRunner::descriptor() const noexcept { return channel_ ? channel_->descriptor() : -1; }
+
+void RemoteRunner::deliver_post() {
+    while (channel_) {
+        const Result<std::string> bytes = channel_->receive();
+        if (!bytes) {
+            if (bytes.error() == Condition::closed)
+                lose_hub();
+            return;
+        }
+        const std::optional<HubFrame> frame = decode_hub_frame(*bytes);
+        if (!frame)
+            continue;
+        const auto message = std::make_shared<const std::string>(frame->message);
+        for (const Member member : frame->members) {
+            const auto found = mailboxes_.find(member);
+            if (found != mailboxes_.end())
+                found->second->put(message);
+        }
+    }
+}
+
+void RemoteRunner::send(HubFrame::Kind kind, Member member, std::string_view message) {
+    if (!channel_)
+        return;
+    const std::string frame = encode(kind, {&member, 1}, message);
+    for (;;) {
+        const Result<void> sent = channel_->send(frame);
+        if (sent)
+            return;
+        if (sent.error() != std::errc::operation_would_block) {
+            lose_hub();
+            return;
+        }
+        pollfd writable = {channel_->descriptor(), POLLOUT, 0};
+        ::poll(&writable, 1, -1);
+    }
+}
+
+void RemoteRunner::lose_hub() {
+    channel_.reset();
+    for (const auto& [member, mailbox] : mailboxes_)
+        mailbox->close();
+}
+
+} // namespace tern
