@@ -1,0 +1,74 @@
+#include "common/strategy/client_session.h"
+
+#include "common/base/log.h"
+
+#include <atomic>
+#include <exception>
+
+namespace tern::strategy {
+namespace {
+
+constexpr std::chrono::seconds closing_patience{2};
+
+/// Session numbers, for logs only; a forked child's clients are told apart by its pid.
+std::uint64_t next_session_id() noexcept {
+    static std::atomic<std::uint64_t> last = 0;
+    return ++last;
+}
+
+} // namespace
+
+Client make_client(const net::Listener& listener, net::Accepted accepted, Admission::Place place) {
+    net::Endpoints endpoints;
+    endpoints.peer = std::move(accepted.peer);
+    endpoints.local = listener.address();
+    endpoints.listener = listener.name();
+    endpoints.encrypted = listener.encrypted();
+    endpoints.id = next_session_id();
+    return {listener.transport(std::move(accepted.socket)), std::move(endpoints),
+            std::move(place)};
+}
+
+Task<void> serve_client(Service& service, Runner& runner, Client client) {
+    Session& session = co_await this_session();
+    const bool encrypted = client.endpoints.encrypted;
+    net::Connection connection(session, std::move(client.transport), std::move(client.endpoints));
+    if (encrypted) {
+        const auto deadline = connection.now() + service.handshake_patience();
+        const Result<void> shaken = co_await connection.handshake(deadline);
+        if (!shaken)
+            co_return;
+    }
+    co_await service.serve(connection, runner);
+    co_await connection.close(closing_patience);
+}
+
+Task<void> refuse_client(const Service& service, Client client) {
+    Session& session = co_await this_session();
+    const bool encrypted = client.endpoints.encrypted;
+    net::Connection connection(session, std::move(client.transport), std::move(client.endpoints));
+    if (encrypted) {
+        const auto deadline = connection.now() + closing_patience;
+        const Result<void> shaken = co_await connection.handshake(deadline);
+        if (!shaken)
+            co_return;
+    }
+    const Result<void> told = co_await connection.write(service.refusal(), closing_patience);
+    if (!told)
+        co_return;
+    connection.linger();
+    co_await connection.close(closing_patience);
+}
+
+Wait* resume_guarded(Session& session, Log& log) {
+    try {
+        return session.resume();
+    } catch (const std::exception& error) {
+        log.error("session ended by an exception: {}", error.what());
+    } catch (...) {
+        log.error("session ended by an unknown exception");
+    }
+    return nullptr;
+}
+
+} // namespace tern::strategy

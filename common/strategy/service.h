@@ -1,0 +1,30 @@
+#pragma once
+// What a server is, to a strategy: a conversation to hold with each client.
+
+#include "common/hub/runner.h"
+#include "common/net/connection.h"
+#include "common/session/task.h"
+
+#include <string_view>
+
+namespace tern::strategy {
+
+class Service {
+public:
+    virtual ~Service() = default;
+
+    /// One conversation, written as if it were the only one. Strategies call it on many threads
+    /// and in many processes at once; what it shares goes through the runner or is thread-safe.
+    virtual Task<void> serve(net::Connection& connection, Runner& runner) = 0;
+
+    /// What a client hears when the server is full, in the protocol's own words.
+    virtual std::string_view refusal() const = 0;
+
+    /// What the sessions share; null if nothing.
+    virtual Hub* hub() { return nullptr; }
+
+    /// How long a client may take over its TLS handshake.
+    virtual Clock::duration handshake_patience() const { return std::chrono::seconds(10); }
+};
+
+} // namespace tern::strategy
