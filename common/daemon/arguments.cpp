@@ -1,0 +1,60 @@
+#include "common/daemon/arguments.h"
+
+#include "common/base/escape.h"
+#include "generated/version.h"
+
+#include <CLI/CLI.hpp>
+
+#include <ostream>
+
+namespace tern::daemon {
+namespace {
+
+constexpr int bad_arguments = 2;
+
+void declare(CLI::App& app, Arguments& arguments, std::string& configuration,
+             std::string& port_file) {
+    app.add_option("--config", configuration, "The configuration, a JSON file")
+        ->option_text("FILE [" + configuration + "]");
+    app.add_option("--set", arguments.overrides,
+                   "Change the configuration: a dotted path into it, and JSON or plain text; "
+                   "for example listeners.0.port=0 (repeatable)")
+        ->option_text("PATH=VALUE")
+        ->allow_extra_args(false);
+    app.add_option("--port-file", port_file,
+                   "Write NAME ADDRESS PORT of every listener there, once all listen")
+        ->option_text("FILE");
+    app.add_flag("--check", arguments.check, "Check the configuration and exit");
+    app.add_flag("--print-config", arguments.print_configuration,
+                 "Print the configuration with all defaults and exit");
+    app.set_version_flag("--version", std::string(app.get_name()) + ' ' +
+                                          std::string(generated::version));
+    app.footer("Exit codes: 0 stopped cleanly, 1 failure such as an address in use, "
+               "2 bad arguments or configuration.");
+}
+
+} // namespace
+
+std::variant<Arguments, int> parse_arguments(std::string_view program,
+                                             const std::filesystem::path& default_configuration,
+                                             int argc, const char* const* argv, std::ostream& out,
+                                             std::ostream& errors) {
+    CLI::App app("", std::string(program));
+    Arguments arguments;
+    std::string configuration = default_configuration.string();
+    std::string port_file;
+    declare(app, arguments, configuration, port_file);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& success) { // --help, --version
+        return app.exit(success, out, errors);
+    } catch (const CLI::ParseError& error) {
+        errors << program << ": " << printable(error.what()) << " (see --help)\n";
+        return bad_arguments;
+    }
+    arguments.configuration = configuration;
+    arguments.port_file = port_file;
+    return arguments;
+}
+
+} // namespace tern::daemon

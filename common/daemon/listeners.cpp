@@ -1,0 +1,77 @@
+#include "common/daemon/listeners.h"
+
+#include "common/net/tls.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <cstddef>
+#include <exception>
+#include <optional>
+
+namespace tern::daemon {
+namespace {
+
+using nlohmann::json;
+
+std::optional<net::TlsSettings> tls_settings(const json& tls, const Configuration& configuration,
+                                             const std::vector<std::string>& alpn) {
+    if (tls.is_null())
+        return std::nullopt;
+    net::TlsSettings settings;
+    settings.certificate = configuration.resolve_path(tls.at("certificate").get<std::string>());
+    settings.key = configuration.resolve_path(tls.at("key").get<std::string>());
+    settings.minimum_version = tls.at("minimum_version").get<std::string>();
+    settings.alpn = alpn;
+    return settings;
+}
+
+void check_address(const net::ListenerSettings& settings, const Configuration& configuration,
+                   const std::string& pointer) {
+    if (net::Address::parse(settings.address, settings.port))
+        return;
+    throw configuration.error(
+        pointer + "/address",
+        fmt::format("found \"{}\", allowed: an IPv4 or IPv6 address in numbers, or a Unix socket's "
+                    "path that starts with / or @ and is short enough",
+                    settings.address));
+}
+
+void check_tls(const net::ListenerSettings& settings, const Configuration& configuration,
+               const std::string& pointer) {
+    if (!settings.tls)
+        return;
+    try {
+        const net::TlsContext usable(*settings.tls);
+    } catch (const std::exception& error) {
+        throw configuration.error(pointer + "/tls", error.what());
+    }
+}
+
+} // namespace
+
+std::vector<net::ListenerSettings> listener_settings(const Configuration& configuration,
+                                                     const std::vector<std::string>& alpn) {
+    const json& effective = configuration.effective();
+    std::vector<net::ListenerSettings> all;
+    for (const json& listener : effective.at("listeners")) {
+        const std::string pointer = fmt::format("/listeners/{}", all.size());
+        net::ListenerSettings settings;
+        settings.name = listener.at("name").get<std::string>();
+        settings.address = listener.at("address").get<std::string>();
+        settings.port = listener.at("port").get<std::uint16_t>();
+        settings.backlog = effective.at("concurrency").at("queue").get<int>();
+        settings.tls = tls_settings(listener.at("tls"), configuration, alpn);
+        for (const net::ListenerSettings& other : all)
+            if (other.name == settings.name)
+                throw configuration.error(
+                    pointer + "/name",
+                    fmt::format("found \"{}\" a second time, allowed: once", settings.name));
+        check_address(settings, configuration, pointer);
+        check_tls(settings, configuration, pointer);
+        all.push_back(std::move(settings));
+    }
+    return all;
+}
+
+} // namespace tern::daemon

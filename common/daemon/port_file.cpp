@@ -1,0 +1,67 @@
+#include "common/daemon/port_file.h"
+
+#include "common/base/result.h"
+#include "common/base/unique_fd.h"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <iterator>
+#include <string>
+#include <system_error>
+
+namespace tern::daemon {
+namespace {
+
+/// A neighbour of the file, gone unless it takes the file's name.
+class TemporaryFile {
+public:
+    explicit TemporaryFile(const std::filesystem::path& target)
+        : target_(target), path_(fmt::format("{}.{}", target.string(), ::getpid())),
+          file_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+                       S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH)) {
+        require(static_cast<bool>(file_));
+    }
+    ~TemporaryFile() {
+        if (file_)
+            ::unlink(path_.c_str());
+    }
+    TemporaryFile(const TemporaryFile&) = delete;
+    TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+    void write(const std::string& text) {
+        require(::write(file_.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+    }
+
+    void take_name() {
+        require(::rename(path_.c_str(), target_.c_str()) == 0);
+        file_.reset();
+    }
+
+private:
+    void require(bool done) const {
+        if (!done)
+            throw std::system_error(last_error(), "port file " + target_.string());
+    }
+
+    std::filesystem::path target_;
+    std::string path_;
+    UniqueFd file_;
+};
+
+} // namespace
+
+void write_port_file(const std::filesystem::path& file, std::span<const net::Listener> listeners) {
+    std::string text;
+    for (const net::Listener& listener : listeners)
+        fmt::format_to(std::back_inserter(text), "{} {} {}\n", listener.name(),
+                       listener.address().host(), listener.address().port());
+    TemporaryFile temporary(file);
+    temporary.write(text);
+    temporary.take_name();
+}
+
+} // namespace tern::daemon
