@@ -93,8 +93,8 @@ public:
         else if (place_->is_object())
             step_into_object(step);
         else
-            throw JsonTextError(fmt::format("{}: found {}, allowed: an object or array",
-                                            pointer_, brief(*place_)));
+            throw JsonTextError(
+                fmt::format("{}: found {}, allowed: an object or array", pointer_, brief(*place_)));
     }
 
     json& place() noexcept { return *place_; }

@@ -25,10 +25,10 @@ LogFormat log_format_from(std::string_view word);
 struct LogSettings {
     LogLevel level = LogLevel::info;
     LogFormat format = LogFormat::text;
-    std::string file;          ///< empty: standard error
-    bool asynchronous = false; ///< a thread writes; never where the process will fork
-    std::string server;        ///< says who writes, in every line: "httpd" ...
-    std::string strategy;      ///< ... under "epoll"
+    std::string file;                     ///< empty: standard error
+    bool asynchronous = false;            ///< a thread writes; never where the process will fork
+    std::string server;                   ///< says who writes, in every line: "httpd" ...
+    std::string strategy;                 ///< ... under "epoll"
     const ReopenSignal* reopen = nullptr; ///< outlives the log; null: the file is opened once
 };
 

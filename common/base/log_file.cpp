@@ -39,9 +39,11 @@ void LogFile::open_again_if_asked() noexcept {
     if (asked == opened_at_)
         return;
     opened_at_ = asked;
-    UniqueFd again = open_for_appending(path_);
-    if (again) // or else the old file is better than none
-        file_ = std::move(again);
+    // The number stays, for forked children are told which descriptors to keep by number. Where
+    // the file cannot be opened, the old one is better than none.
+    const UniqueFd again = open_for_appending(path_);
+    if (again)
+        ::dup3(again.get(), file_.get(), O_CLOEXEC);
 }
 
 bool LogFile::append(std::string_view lines) noexcept {

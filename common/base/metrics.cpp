@@ -93,11 +93,12 @@ Metrics::Family& Metrics::family(std::string_view name, std::string_view help,
         if (known->name != name)
             continue;
         if (known->kind != kind)
-            throw std::logic_error(fmt::format("metric {} is a {}, no {}", name, known->kind, kind));
+            throw std::logic_error(
+                fmt::format("metric {} is a {}, no {}", name, known->kind, kind));
         return *known;
     }
-    families_.push_back(
-        std::make_unique<Family>(Family{std::string(name), std::string(help), std::string(kind), {}}));
+    families_.push_back(std::make_unique<Family>(
+        Family{std::string(name), std::string(help), std::string(kind), {}}));
     return *families_.back();
 }
 

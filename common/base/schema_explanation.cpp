@@ -190,7 +190,8 @@ private:
                     words.push_back(choice.get<std::string>());
             meant = suggestion(value.get<std::string>(), words);
         }
-        return {pointer, fmt::format("found {}, allowed: {}{}", brief(value), allowed(schema), meant)};
+        return {pointer,
+                fmt::format("found {}, allowed: {}{}", brief(value), allowed(schema), meant)};
     }
 
     Finding look_at_object(const json& schema, const json& value,
@@ -243,9 +244,9 @@ private:
             for (std::size_t i = 1; i < value.size(); ++i)
                 for (std::size_t j = 0; j < i; ++j)
                     if (value[i] == value[j])
-                        return Violation{child_pointer(pointer, i),
-                                         fmt::format("found {} a second time, allowed: once",
-                                                     brief(value[i]))};
+                        return Violation{
+                            child_pointer(pointer, i),
+                            fmt::format("found {} a second time, allowed: once", brief(value[i]))};
         return std::nullopt;
     }
 
@@ -268,7 +269,11 @@ std::string_view nearest(std::string_view word, const std::vector<std::string>& 
             best = candidate;
         }
     }
-    return best;
+    if (!best.empty() || word.size() < 3)
+        return best;
+    const auto begins_so = [word](const std::string& each) { return each.starts_with(word); };
+    const auto longer = std::find_if(known.begin(), known.end(), begins_so);
+    return longer != known.end() ? std::string_view(*longer) : best;
 }
 
 } // namespace tern

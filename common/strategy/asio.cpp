@@ -11,6 +11,11 @@
 #include "common/strategy/strategies.h"
 #include "common/strategy/worker_threads.h"
 
+// The thread sanitizer does not know memory fences; Asio's queues are guarded by mutexes anyway.
+#if defined(__SANITIZE_THREAD__)
+#define BOOST_ASIO_DISABLE_FENCED_BLOCK 1
+#endif
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>

@@ -21,7 +21,8 @@ public:
     ClientThreads(Reactor& reactor, LocalHub* hub, Service& service, StopSignal& stop,
                   const Surroundings& surroundings)
         : reactor_(reactor), hub_(hub), service_(service), stop_(stop),
-          surroundings_(surroundings), joiner_(reactor.host(join_ended())) {}
+          surroundings_(surroundings), joiner_(reactor.host(join_ended(), Reactor::Kind::background)) {}
+    /// Joins those that are left; the stop signal's grace limits how long they take.
     ~ClientThreads() override {
         for (std::thread& thread : threads_)
             thread.join();
@@ -60,18 +61,15 @@ private:
         joiner_.wake();
     }
 
-    /// Lasts until the server stops and the last thread has been joined.
+    /// Woken by each thread that is about to end.
     Task<void> join_ended() {
-        Session& session = co_await this_session();
         Wait wait;
         for (;;) {
+            co_await until(wait);
             for (const Thread thread : take_ended()) {
                 thread->join();
                 threads_.erase(thread);
             }
-            if (session.finish_requested() && threads_.empty())
-                co_return;
-            co_await until(wait);
         }
     }
 
@@ -97,9 +95,8 @@ public:
 
     void run(std::span<net::Listener> listeners, Service& service, StopSignal& stop) override {
         const auto hub = LocalHub::over(service.hub());
-        // The threads mind the grace themselves; the main thread gives them time to.
-        const auto patience = surroundings_.settings.shutdown_grace + std::chrono::seconds(1);
-        Reactor reactor(make_poll_poller(), hub.get(), stop, patience, surroundings_.log);
+        Reactor reactor(make_poll_poller(), hub.get(), stop, surroundings_.settings.shutdown_grace,
+                        surroundings_.log);
         ClientThreads threads(reactor, hub.get(), service, stop, surroundings_);
         reactor.host(
             accept_clients(listeners, threads, surroundings_.admission, surroundings_.log));
