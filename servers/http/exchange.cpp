@@ -1,0 +1,358 @@
+#include "servers/http/exchange.h"
+
+#include "common/protocol/http/date.h"
+#include "common/protocol/http/target.h"
+#include "common/protocol/http1/response_head.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace tern::http {
+namespace {
+
+/// Input for a body that comes in large pieces.
+constexpr std::size_t body_buffer = 64 * 1024;
+/// A client that sends a body more slowly than this, in bytes a second, runs out of time.
+constexpr std::uint64_t slowest_body = 256;
+/// Of a request line that could not be parsed, for the access log.
+constexpr std::size_t longest_logged_line = 256;
+
+std::string_view value_of(std::span<const Field> fields, std::string_view name) {
+    const Field* const field = find(fields, name);
+    return field == nullptr ? std::string_view() : field->value;
+}
+
+} // namespace
+
+Exchange::Exchange(const ExchangeContext& context, const net::Endpoints& client,
+                   std::uint64_t& served)
+    : context_(context), client_(client), served_(served), capacity_(sizeof small_),
+      parser_(context.settings.limits) {
+    buffer_ = small_.data();
+}
+
+Exchange::~Exchange() {
+    if (!unlogged_.empty())
+        write_records(true);
+    if (output_.bytes_sent() > 0)
+        context_.observer.sent(output_.bytes_sent());
+}
+
+Exchange::Next Exchange::next() const noexcept {
+    if (state_ == State::broken)
+        return Next::close;
+    if (!output_.empty())
+        return Next::write;
+    if (state_ == State::closing)
+        return Next::close;
+    if (unserved_)
+        return Next::serve;
+    return may_be_more_ || is_under_way() ? Next::read : Next::idle;
+}
+
+bool Exchange::is_under_way() const noexcept {
+    if (state_ == State::broken)
+        return false;
+    return !output_.empty() || state_ == State::body || (state_ == State::head && begin_ != end_);
+}
+
+void Exchange::grow(std::size_t capacity) {
+    auto larger = std::make_unique_for_overwrite<char[]>(capacity);
+    std::copy(buffer_ + begin_, buffer_ + end_, larger.get());
+    grown_ = std::move(larger);
+    buffer_ = grown_.get();
+    capacity_ = capacity;
+    end_ -= begin_;
+    begin_ = 0;
+}
+
+std::span<char> Exchange::space() {
+    if (begin_ == end_)
+        begin_ = end_ = 0;
+    if (state_ == State::body && may_be_more_ && capacity_ < body_buffer)
+        grow(body_buffer);
+    if (end_ == capacity_ && begin_ > 0) {
+        std::copy(buffer_ + begin_, buffer_ + end_, buffer_);
+        end_ -= begin_;
+        begin_ = 0;
+    }
+    if (end_ == capacity_) // the parser wants more than this, so the limit is further off
+        grow(capacity_ * 2);
+    return {buffer_ + end_, capacity_ - end_};
+}
+
+void Exchange::received(std::size_t bytes) noexcept {
+    end_ += bytes;
+    may_be_more_ = end_ == capacity_; // a short read means that there is no more for now
+    unserved_ = true;
+}
+
+void Exchange::serve(const Moment& moment, bool finishing) {
+    moment_ = moment;
+    finishing_ = finishing;
+    bool more = true;
+    while (more && !output_.full()) {
+        if (state_ == State::head)
+            more = take_head();
+        else if (state_ == State::body)
+            more = take_body();
+        else
+            more = false;
+    }
+    unserved_ = more;
+}
+
+/// False: there is nothing more to take for now.
+bool Exchange::take_head() {
+    if (begin_ == end_)
+        return false;
+    is_head_ = is_old_ = false;
+    switch (parser_.parse(input())) {
+    case http1::RequestParser::Outcome::need_more:
+        if (read_deadline_ == no_deadline)
+            read_deadline_ = moment_.steady + context_.settings.header_timeout;
+        return false;
+    case http1::RequestParser::Outcome::bad:
+        ++served_;
+        fail(parser_.fault().status);
+        return false;
+    case http1::RequestParser::Outcome::complete:
+        break;
+    }
+    ++served_;
+    read_deadline_ = no_deadline;
+    const std::size_t size = parser_.head().size;
+    begin(parser_.head());
+    begin_ += size;
+    parser_.reset();
+    return true;
+}
+
+void Exchange::begin(const http1::RequestHead& head) {
+    const std::uint64_t most = context_.settings.requests_per_connection;
+    keep_ = head.persistent && !finishing_ && (most == 0 || served_ < most);
+    is_head_ = head.method == "HEAD";
+    is_old_ = head.minor_version == 0;
+
+    const Target target = parse_target(head.method, head.target);
+    // RFC 9112 §3.2.2: an absolute target's authority replaces Host.
+    const std::string_view host = host_of(target.authority.empty() ? head.host : target.authority);
+    if (context_.access_log != nullptr)
+        begin_record(head, host);
+    if (target.form == Target::Form::invalid)
+        return fail(Status::bad_request);
+    if (head.expectation == http1::Expectation::unknown) // RFC 9110 §10.1.1
+        return fail(Status::expectation_failed);
+    if (head.content_length > context_.settings.limits.body_bytes)
+        return fail(Status::content_too_large);
+
+    DecodedPath path{PathFault::none, target.path};
+    if (target.path.starts_with('/'))
+        path = decode_path(target.path, path_);
+    if (path.fault == PathFault::malformed)
+        return fail(Status::bad_request);
+    // What is unreachable has an empty path, which no route matches.
+    answer(head, Request{method_from(head.method), head.method, path.path, target.query, host,
+                         head.fields, client_, moment_});
+}
+
+/// Never throws: whatever a handler does, the client gets an answer.
+Response Exchange::ask(const Request& request) {
+    try {
+        Router::Match match = context_.router.find(request);
+        if (match.handler == nullptr)
+            return std::move(match.answer);
+        if (state_ == State::body)
+            sink_ = match.handler->receive(request);
+        return sink_ != nullptr ? Response() : match.handler->respond(request);
+    } catch (const std::exception& error) {
+        context_.observer.failed(error.what());
+        sink_.reset();
+        return error_response(Status::internal_error);
+    }
+}
+
+void Exchange::answer(const http1::RequestHead& head, const Request& request) {
+    body_ = http1::BodyReader(head);
+    if (!body_.is_complete())
+        return answer_after_body(head, request);
+    queue(ask(request));
+}
+
+/// The answer is made now, while the request is there, but is queued when its body is over.
+void Exchange::answer_after_body(const http1::RequestHead& head, const Request& request) {
+    state_ = State::body;
+    body_bytes_ = 0;
+    read_deadline_ = moment_.steady + context_.settings.body_timeout;
+    pending_ = ask(request);
+    const bool waits = head.expectation == http1::Expectation::proceed &&
+                       head.size == end_ - begin_; // RFC 9110 §10.1.1: nothing was sent ahead
+    if (waits && sink_ != nullptr) {
+        output_.text() += http1::proceed_response;
+        output_.end_text();
+    } else if (waits) { // no need to bother; but we cannot know whether the body comes after all
+        keep_ = false;
+        linger_ = true;
+        queue(*std::exchange(pending_, std::nullopt));
+    }
+}
+
+/// False: there is nothing more to take for now.
+bool Exchange::take_body() {
+    const http1::BodyReader::Step step = body_.next(input());
+    begin_ += step.used;
+    switch (step.kind) {
+    case http1::BodyReader::Step::Kind::need_more:
+        return false;
+    case http1::BodyReader::Step::Kind::bad:
+        fail(Status::bad_request);
+        return false;
+    case http1::BodyReader::Step::Kind::piece:
+        return take_piece(step.piece);
+    case http1::BodyReader::Step::Kind::complete:
+        break;
+    }
+    state_ = State::head;
+    read_deadline_ = no_deadline;
+    return end_body();
+}
+
+bool Exchange::take_piece(std::string_view piece) {
+    body_bytes_ += piece.size();
+    if (body_bytes_ > context_.settings.limits.body_bytes) {
+        fail(Status::content_too_large);
+        return false;
+    }
+    const std::chrono::milliseconds earned(piece.size() * 1'000 / slowest_body);
+    read_deadline_ = std::min<Clock::time_point>(read_deadline_ + earned,
+                                                 moment_.steady + context_.settings.body_timeout);
+    try {
+        if (sink_ == nullptr || sink_->consume(piece))
+            return true;
+    } catch (const std::exception& error) {
+        context_.observer.failed(error.what());
+        fail(Status::internal_error);
+        return false;
+    }
+    keep_ = false; // the sink has had enough, but the body is not over
+    linger_ = true;
+    return end_body();
+}
+
+/// Queues the answer that had to wait for the body.
+bool Exchange::end_body() {
+    try {
+        if (sink_ != nullptr)
+            pending_ = sink_->finish();
+    } catch (const std::exception& error) {
+        context_.observer.failed(error.what());
+        pending_ = error_response(Status::internal_error);
+    }
+    sink_.reset();
+    queue(*std::exchange(pending_, std::nullopt));
+    return true;
+}
+
+/// Answers with an error after which the rest of the input cannot be trusted or is not wanted.
+void Exchange::fail(Status status) {
+    if (context_.access_log != nullptr && !record_) {
+        http1::RequestHead head;
+        head.method = input().substr(0, std::min(input().find('\r'), longest_logged_line));
+        begin_record(head, {});
+    }
+    keep_ = false;
+    linger_ = true;
+    sink_.reset();
+    pending_.reset();
+    queue(error_response(status));
+}
+
+void Exchange::write_head(const Response& response) {
+    http1::ResponseHead head(output_.text(), response.status);
+    head.lines("Server: tern\r\n");
+    head.field("Date", view(format_date(moment_.wall)));
+    if (response.prepared != nullptr)
+        head.lines(response.prepared->text());
+    head.lines(response.fields.text());
+    if (!has_no_content(response.status)) // RFC 9110 §8.6
+        head.field("Content-Length", response.length());
+    if (!keep_)
+        head.lines("Connection: close\r\n");
+    else if (is_old_)
+        head.lines("Connection: keep-alive\r\n");
+    head.end();
+}
+
+void Exchange::queue(Response response) {
+    write_head(response);
+    output_.end_text();
+    const std::uint64_t content_begin = output_.bytes_added();
+    if (!is_head_ && !has_no_content(response.status)) {
+        if (response.file.descriptor >= 0)
+            output_.add(response.file, std::move(response.owner));
+        else
+            output_.add(response.bytes, std::move(response.owner));
+    }
+    context_.observer.responded(response.status);
+    if (record_) {
+        record_->status = response.status;
+        unlogged_.push_back({std::move(*record_), content_begin, output_.bytes_added()});
+        record_.reset();
+    }
+    if (!keep_)
+        state_ = State::closing;
+}
+
+void Exchange::sent(std::uint64_t bytes) {
+    output_.sent(bytes);
+    has_written_ = true;
+    if (!unlogged_.empty())
+        write_records(false);
+    if (state_ == State::closing && output_.empty() && begin_ != end_)
+        linger_ = true; // there is input that nobody will read
+}
+
+Clock::time_point Exchange::deadline(Clock::time_point now) noexcept {
+    if (output_.empty())
+        return read_deadline_;
+    if (std::exchange(has_written_, false))
+        write_deadline_ = now + context_.settings.write_timeout;
+    return write_deadline_;
+}
+
+void Exchange::late(const Moment& moment) {
+    moment_ = moment;
+    if (output_.empty() && (state_ == State::head || state_ == State::body))
+        fail(Status::request_timeout);
+    else
+        broken();
+}
+
+void Exchange::begin_record(const http1::RequestHead& head, std::string_view host) {
+    AccessRecord& record = record_.emplace();
+    record.client = client_.peer.host();
+    record.request_line = head.method;
+    if (!head.target.empty()) {
+        record.request_line.append(" ").append(head.target);
+        record.request_line.append(is_old_ ? " HTTP/1.0" : " HTTP/1.1");
+    }
+    record.host = host;
+    record.referer = value_of(head.fields, "Referer");
+    record.user_agent = value_of(head.fields, "User-Agent");
+    record.time = moment_.wall;
+}
+
+/// Logs what has been sent; `all`: and what has not, for it never will be.
+void Exchange::write_records(bool all) {
+    const std::uint64_t sent = output_.bytes_sent();
+    auto done = unlogged_.begin();
+    for (; done != unlogged_.end() && (all || sent >= done->end); ++done) {
+        const std::uint64_t end = std::min(sent, done->end);
+        context_.access_log->write(done->record,
+                                   end > done->content_begin ? end - done->content_begin : 0);
+    }
+    unlogged_.erase(unlogged_.begin(), done);
+}
+
+} // namespace tern::http

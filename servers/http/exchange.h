@@ -1,0 +1,159 @@
+#pragma once
+// HTTP/1.1 on one connection while it is busy: requests in, responses out, pipelined ones in one
+// go. Sans-I/O: the conversation moves the bytes and does the waiting (http_service.cpp).
+//
+// An exchange and its buffers exist only between the first byte of a request and the last byte of
+// the last answer that is owed; an idle connection has none.
+
+#include "common/protocol/http1/body_reader.h"
+#include "common/protocol/http1/request_parser.h"
+#include "servers/http/access_log.h"
+#include "servers/http/output.h"
+#include "servers/http/router.h"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tern::http {
+
+/// Told what exchanges do. Thread-safe, as all that exchanges share.
+class Observer {
+public:
+    virtual ~Observer() = default;
+    virtual void responded(Status status) noexcept = 0;
+    virtual void sent(std::uint64_t bytes) noexcept = 0;
+    /// A handler has thrown, and the client gets 500.
+    virtual void failed(std::string_view what) noexcept = 0;
+};
+
+struct ExchangeSettings {
+    http1::Limits limits;
+    Clock::duration header_timeout = std::chrono::seconds(10);
+    Clock::duration body_timeout = std::chrono::seconds(30);
+    Clock::duration write_timeout = std::chrono::seconds(30);
+    std::uint64_t requests_per_connection = 0; ///< 0: no limit
+};
+
+/// What all exchanges of a service have in common.
+struct ExchangeContext {
+    const ExchangeSettings& settings;
+    const Router& router;
+    Observer& observer;
+    AccessLog* access_log = nullptr; ///< null: off
+};
+
+class Exchange {
+public:
+    /// `context` and `client` outlive the exchange; `served` is how many requests the connection
+    /// has had so far, and is counted on.
+    Exchange(const ExchangeContext& context, const net::Endpoints& client, std::uint64_t& served);
+    ~Exchange();
+    Exchange(const Exchange&) = delete;
+    Exchange& operator=(const Exchange&) = delete;
+
+    /// What the connection should do next.
+    enum class Next : unsigned char {
+        read,  ///< into space(), then received() or broken()
+        serve, ///< call serve(): there are bytes that it has not seen
+        write, ///< from output(), then sent() or broken()
+        idle,  ///< nothing is under way: the exchange may go
+        close, ///< nothing more will come of this connection
+    };
+    Next next() const noexcept;
+
+    /// Where to read to; never empty when next() says read.
+    std::span<char> space();
+    void received(std::size_t bytes) noexcept;
+
+    /// Takes the requests that are complete, and queues their answers. `finishing`: the server
+    /// stops, so the next answer is the connection's last.
+    void serve(const Moment& moment, bool finishing);
+
+    const Output& output() const noexcept { return output_; }
+    void sent(std::uint64_t bytes);
+
+    /// Reading or writing has failed, or the peer has ended its side: nothing more can be done.
+    void broken() noexcept { state_ = State::broken; }
+
+    /// Whether a request or an answer is incomplete.
+    bool is_under_way() const noexcept;
+    /// Until when the peer must make progress. Asked before each wait.
+    Clock::time_point deadline(Clock::time_point now) noexcept;
+    /// It has not: queues a 408, or gives up.
+    void late(const Moment& moment);
+
+    /// When closing: the peer may still send, and should not lose our last words over it.
+    bool should_linger() const noexcept { return linger_; }
+
+private:
+    enum class State : unsigned char { head, body, closing, broken };
+
+    /// An answer of which not all is sent, for the access log.
+    struct Unlogged {
+        AccessRecord record;
+        std::uint64_t content_begin; ///< in Output's count of bytes
+        std::uint64_t end;
+    };
+
+    bool take_head();
+    bool take_body();
+    bool take_piece(std::string_view piece);
+    bool end_body();
+    void begin(const http1::RequestHead& head);
+    void answer(const http1::RequestHead& head, const Request& request);
+    void answer_after_body(const http1::RequestHead& head, const Request& request);
+    Response ask(const Request& request);
+    void fail(Status status);
+    void queue(Response response);
+    void write_head(const Response& response);
+    void begin_record(const http1::RequestHead& head, std::string_view host);
+    void write_records(bool all);
+
+    std::string_view input() const noexcept { return {buffer_ + begin_, end_ - begin_}; }
+    void grow(std::size_t capacity);
+
+    const ExchangeContext& context_;
+    const net::Endpoints& client_;
+    std::uint64_t& served_;
+    Moment moment_;
+    bool finishing_ = false;
+    State state_ = State::head;
+    bool linger_ = false;
+
+    // Input: at first in small_, then, if a head needs more, in memory of its own.
+    bool unserved_ = false;   ///< received, and not yet seen by serve()
+    bool may_be_more_ = true; ///< to be read, as far as we know
+    char* buffer_;
+    std::size_t capacity_;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+    std::unique_ptr<char[]> grown_;
+    Clock::time_point read_deadline_ = no_deadline; ///< while a request is incomplete
+
+    // The request that is being taken.
+    http1::RequestParser parser_;
+    http1::BodyReader body_;
+    std::uint64_t body_bytes_ = 0;
+    bool is_head_ = false;
+    bool is_old_ = false; ///< HTTP/1.0
+    bool keep_ = true;    ///< the connection, after this one
+    std::unique_ptr<BodySink> sink_;
+    std::optional<Response> pending_; ///< to be queued once the body is over
+    std::string path_;                ///< where a path is decoded
+    std::optional<AccessRecord> record_;
+
+    Output output_;
+    bool has_written_ = true; ///< since the last deadline
+    Clock::time_point write_deadline_ = no_deadline;
+    std::vector<Unlogged> unlogged_;
+
+    std::array<char, 4096> small_; // not initialised
+};
+
+} // namespace tern::http

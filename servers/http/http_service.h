@@ -1,0 +1,51 @@
+#pragma once
+// The HTTP server's conversation, and what all of its conversations share.
+
+#include "common/base/log.h"
+#include "common/base/metrics.h"
+#include "common/base/rate_limit.h"
+#include "common/strategy/service.h"
+#include "servers/http/exchange.h"
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tern::http {
+
+/// Counts responses and bytes, and logs what handlers throw.
+class ServiceObserver final : public Observer {
+public:
+    /// Both outlive the observer.
+    ServiceObserver(Metrics& metrics, Log& log);
+
+    void responded(Status status) noexcept override;
+    void sent(std::uint64_t bytes) noexcept override;
+    void failed(std::string_view what) noexcept override;
+
+private:
+    std::vector<Counter> responses_; ///< by the status's first digit, less one
+    Counter bytes_;
+    Log& log_;
+    RateLimit failures_;
+};
+
+class HttpService final : public strategy::Service {
+public:
+    HttpService(const ExchangeSettings& settings, Clock::duration idle_timeout, Router router,
+                std::unique_ptr<AccessLog> access_log, Metrics& metrics, Log& log);
+
+    Task<void> serve(net::Connection& connection, Runner& runner) override;
+    std::string_view refusal() const override;
+
+private:
+    const ExchangeSettings settings_;
+    const Clock::duration idle_timeout_;
+    const Router router_;
+    const std::unique_ptr<AccessLog> access_log_; ///< null: off
+    ServiceObserver observer_;
+    const ExchangeContext context_;
+};
+
+} // namespace tern::http

@@ -1,0 +1,64 @@
+#pragma once
+// A request as handlers see it, whatever wire protocol brought it.
+
+#include "common/base/clock.h"
+#include "common/net/connection.h"
+#include "common/protocol/http/fields.h"
+
+#include <cstdint>
+#include <ctime>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace tern::http {
+
+/// RFC 9110 §9, and PATCH (RFC 5789). `other`: not implemented by this server (501).
+enum class Method : std::uint8_t { get, head, options, post, put, remove, patch, other };
+
+Method method_from(std::string_view name) noexcept;
+
+/// A set of methods.
+class Methods {
+public:
+    constexpr Methods() noexcept = default;
+    constexpr Methods(std::initializer_list<Method> methods) noexcept {
+        for (const Method method : methods)
+            add(method);
+    }
+    constexpr void add(Method method) noexcept { bits_ |= bit(method); }
+    constexpr void add(Methods methods) noexcept { bits_ |= methods.bits_; }
+    constexpr bool contains(Method method) const noexcept { return (bits_ & bit(method)) != 0; }
+    constexpr bool intersects(Methods methods) const noexcept {
+        return (bits_ & methods.bits_) != 0;
+    }
+    /// For Allow: "GET, HEAD".
+    std::string to_string() const;
+
+private:
+    static constexpr unsigned bit(Method method) noexcept {
+        return 1U << static_cast<unsigned>(method);
+    }
+    unsigned bits_ = 0;
+};
+
+/// When something happens: one reading of both clocks serves a whole batch of requests.
+struct Moment {
+    Clock::time_point steady;
+    std::time_t wall = 0;
+};
+
+/// The views are valid until the handler returns.
+struct Request {
+    Method method = Method::other;
+    std::string_view method_name;
+    std::string_view path;  ///< decoded and normalised, begins with "/"; or "*" (OPTIONS)
+    std::string_view query; ///< as it was sent, without "?"
+    std::string_view host;  ///< without its port; empty if the client named none
+    std::span<const Field> fields;
+    const net::Endpoints& client;
+    Moment moment;
+};
+
+} // namespace tern::http

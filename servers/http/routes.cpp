@@ -1,0 +1,67 @@
+#include "servers/http/routes.h"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+#include <system_error>
+
+namespace tern::http {
+
+Response HealthHandler::respond(const Request& /*request*/) {
+    Response response = text_response(Status::ok, "application/json", "{\"status\":\"ok\"}\n");
+    response.fields.add("Cache-Control", "no-store");
+    return response;
+}
+
+Response MetricsHandler::respond(const Request& /*request*/) {
+    Response response = text_response(Status::ok, "text/plain; version=0.0.4; charset=utf-8",
+                                      metrics_.prometheus_text());
+    response.fields.add("Cache-Control", "no-store");
+    return response;
+}
+
+namespace {
+
+std::shared_ptr<FilesHandler> make_files(const HttpSettings& settings,
+                                         const Configuration& configuration) {
+    // Each root by itself first, so that a complaint can say which one it is.
+    for (std::size_t i = 0; i < settings.sites.size(); ++i) {
+        try {
+            const DocumentRoot probe(settings.sites[i].root, settings.sites[i].symlinks);
+        } catch (const std::system_error& error) {
+            throw configuration.error(
+                fmt::format("/sites/{}/root", i),
+                fmt::format("found {}, allowed: a folder that can be opened", error.what()));
+        }
+    }
+    return std::make_shared<FilesHandler>(settings.sites, MimeTypes(settings.mime_types),
+                                          settings.cache);
+}
+
+} // namespace
+
+Router make_router(const HttpSettings& settings, const Configuration& configuration,
+                   const Metrics& metrics) {
+    const std::shared_ptr<FilesHandler> files = make_files(settings, configuration);
+    Router router;
+    bool is_all_routed = false;
+    for (std::size_t i = 0; i < settings.routes.size(); ++i) {
+        const RouteSettings& route = settings.routes[i];
+        std::shared_ptr<Handler> handler = files;
+        if (route.handler == "health")
+            handler = std::make_shared<HealthHandler>();
+        else if (route.handler == "metrics")
+            handler = std::make_shared<MetricsHandler>(metrics);
+        try {
+            router.add(route.path, route.methods, std::move(handler));
+        } catch (const std::invalid_argument& error) {
+            throw configuration.error(fmt::format("/routes/{}", i), error.what());
+        }
+        is_all_routed = is_all_routed || route.path == "/*";
+    }
+    if (!is_all_routed)
+        router.add("/*", {Method::get}, files);
+    return router;
+}
+
+} // namespace tern::http

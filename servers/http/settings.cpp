@@ -1,0 +1,77 @@
+#include "servers/http/settings.h"
+
+#include <nlohmann/json.hpp>
+
+namespace tern::http {
+namespace {
+
+using nlohmann::json;
+
+Clock::duration seconds(const json& value) {
+    return std::chrono::round<Clock::duration>(std::chrono::duration<double>(value.get<double>()));
+}
+
+ExchangeSettings exchange_from(const json& limits) {
+    ExchangeSettings settings;
+    limits.at("target_bytes").get_to(settings.limits.target_bytes);
+    limits.at("header_bytes").get_to(settings.limits.header_bytes);
+    limits.at("header_count").get_to(settings.limits.header_fields);
+    limits.at("body_bytes").get_to(settings.limits.body_bytes);
+    limits.at("requests_per_connection").get_to(settings.requests_per_connection);
+    settings.header_timeout = seconds(limits.at("header_timeout_s"));
+    settings.body_timeout = seconds(limits.at("body_timeout_s"));
+    settings.write_timeout = seconds(limits.at("write_timeout_s"));
+    return settings;
+}
+
+SiteSettings site_from(const json& site, const Configuration& configuration) {
+    SiteSettings settings;
+    site.at("hosts").get_to(settings.hosts);
+    settings.root = configuration.resolve_path(site.at("root").get<std::string>());
+    site.at("index").get_to(settings.index);
+    if (site.at("symlinks") == "none")
+        settings.symlinks = Symlinks::none;
+    return settings;
+}
+
+RouteSettings route_from(const json& route) {
+    RouteSettings settings;
+    route.at("path").get_to(settings.path);
+    route.at("handler").get_to(settings.handler);
+    for (const json& method : route.at("methods"))
+        settings.methods.add(method_from(method.get<std::string>()));
+    return settings;
+}
+
+CacheSettings cache_from(const json& cache) {
+    return {cache.at("bytes").get<std::size_t>(), cache.at("file_bytes").get<std::size_t>(),
+            seconds(cache.at("revalidate_s"))};
+}
+
+std::optional<AccessSettings> access_from(const json& access, const Configuration& configuration) {
+    const auto format = access.at("format").get<std::string>();
+    if (format == "off")
+        return std::nullopt;
+    const auto file = access.at("file").get<std::string>();
+    return AccessSettings{format == "json" ? AccessFormat::json : AccessFormat::combined,
+                          file.empty() ? file : configuration.resolve_path(file).string()};
+}
+
+} // namespace
+
+HttpSettings settings_from(const Configuration& configuration) {
+    const json& all = configuration.effective();
+    HttpSettings settings;
+    settings.exchange = exchange_from(all.at("limits"));
+    settings.idle_timeout = seconds(all.at("limits").at("idle_timeout_s"));
+    for (const json& site : all.at("sites"))
+        settings.sites.push_back(site_from(site, configuration));
+    for (const json& route : all.at("routes"))
+        settings.routes.push_back(route_from(route));
+    all.at("mime_types").get_to(settings.mime_types);
+    settings.cache = cache_from(all.at("cache"));
+    settings.access_log = access_from(all.at("log").at("access"), configuration);
+    return settings;
+}
+
+} // namespace tern::http

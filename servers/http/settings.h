@@ -1,0 +1,41 @@
+#pragma once
+// What the server's own part of the configuration says.
+
+#include "common/base/configuration.h"
+#include "servers/http/access_log.h"
+#include "servers/http/exchange.h"
+#include "servers/http/file_cache.h"
+#include "servers/http/files_handler.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tern::http {
+
+struct RouteSettings {
+    std::string path;
+    Methods methods;
+    std::string handler;
+};
+
+struct AccessSettings {
+    AccessFormat format = AccessFormat::combined;
+    std::string file; ///< empty: standard output
+};
+
+struct HttpSettings {
+    ExchangeSettings exchange;
+    Clock::duration idle_timeout = std::chrono::seconds(75);
+    std::vector<SiteSettings> sites;
+    std::vector<RouteSettings> routes;
+    std::map<std::string, std::string> mime_types;
+    CacheSettings cache;
+    std::optional<AccessSettings> access_log;
+};
+
+/// `configuration` fulfils the schema of the HTTP server.
+HttpSettings settings_from(const Configuration& configuration);
+
+} // namespace tern::http
