@@ -1,7 +1,7 @@
 // The smallest service whose sessions share something: every session hears every other. It proves
 // wake-ups across sessions and the hub's path between runners, under every strategy.
 //
-// Usage: chorus-server STRATEGY WORKERS MAX_CONNECTIONS PORT_FILE
+// Usage: chorus-server STRATEGY WORKERS MAX_CONNECTIONS --port-file FILE
 
 #include "common/base/log.h"
 #include "common/base/log_file.h"
@@ -41,7 +41,7 @@ public:
 
 private:
     void say(const std::string& text, Deliveries& deliveries) {
-        deliveries.deliver(members_, std::make_shared<const std::string>(text + "\n"));
+        deliveries.deliver(members_, std::make_shared<const std::string>(text + "\r\n"));
     }
 
     std::vector<Member> members_;
@@ -114,7 +114,7 @@ int run(const std::vector<std::string>& arguments) {
     Chorus service;
     const auto strategy =
         strategy::make_strategy(arguments.at(0), {settings, admission, log});
-    daemon::write_port_file(arguments.at(3), listeners);
+    daemon::write_port_file(arguments.at(4), listeners);
     strategy->run(listeners, service, stop);
     return 0;
 }

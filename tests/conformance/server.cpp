@@ -1,0 +1,112 @@
+#include "tests/conformance/server.h"
+
+#include "tests/conformance/site.h"
+
+#include <cstdlib>
+#include <sstream>
+#include <utility>
+
+namespace tern::conformance {
+namespace {
+
+std::string environment(const char* name, const char* otherwise) {
+    const char* const value = std::getenv(name);
+    return value != nullptr ? value : otherwise;
+}
+
+constexpr std::string_view configuration = R"({
+    "listeners": [{"name": "main", "address": "127.0.0.1", "port": 0}],
+    "sites": [{"root": "site"}],
+    "routes": [{"path": "/healthz", "handler": "health"},
+               {"path": "/metrics", "handler": "metrics"}]
+})";
+
+std::string tls_setting(std::size_t listener) {
+    const test::Certificate& files = site().certificate();
+    return setting("listeners." + std::to_string(listener) + ".tls",
+                   R"({"certificate": ")" + files.certificate.string() + R"(", "key": ")" +
+                       files.key.string() + R"("})");
+}
+
+} // namespace
+
+const Model& model() {
+    static const std::string strategy = environment("TERN_STRATEGY", "epoll");
+    static const Model model = model_of(strategy);
+    return model;
+}
+
+bool encrypted() {
+    static const std::string transport = environment("TERN_TRANSPORT", "plain");
+    if (transport != "plain" && transport != "tls")
+        throw std::invalid_argument("TERN_TRANSPORT is neither plain nor tls");
+    return transport == "tls";
+}
+
+std::string setting(std::string_view path, std::string_view value) {
+    return std::string(path) + '=' + std::string(value);
+}
+
+Server::Server(const std::vector<std::string>& settings, rlim_t descriptors)
+    : process_(launch(settings, descriptors)) {}
+
+test::Launch Server::launch(const std::vector<std::string>& settings, rlim_t descriptors) const {
+    test::write_file(folder_ / "http.json", configuration);
+    std::vector<std::string> all = {
+        setting("concurrency.strategy", model().strategy),
+        setting("concurrency.workers", std::to_string(usual_workers)),
+        setting("sites.0.root", site().root().string()),
+        setting("log.access.format", "combined"),
+        setting("log.access.file", access_log().string()),
+    };
+    all.insert(all.end(), settings.begin(), settings.end());
+    std::size_t listeners = 1;
+    for (const std::string& one : settings)
+        if (one.starts_with("listeners="))
+            listeners = static_cast<std::size_t>(std::count(one.begin(), one.end(), '{'));
+    for (std::size_t i = 0; encrypted() && i < listeners; ++i)
+        all.push_back(tls_setting(i));
+
+    test::Launch launch{"tern-httpd", {"--config", (folder_ / "http.json").string()}, descriptors};
+    for (std::string& one : all)
+        launch.arguments.insert(launch.arguments.end(), {"--set", std::move(one)});
+    return launch;
+}
+
+ClientSocket Server::connect(SocketOptions options) const {
+    options.tls = encrypted();
+    return ClientSocket(process_.endpoint("main"), std::move(options));
+}
+
+HttpResponse Server::get(std::string_view target, std::string_view fields) const {
+    ClientSocket client = connect();
+    return ask(client, "GET", target, std::string(fields) + "Connection: close\r\n");
+}
+
+long Server::metric(std::string_view beginning) const {
+    return metric_in(get("/metrics").body, beginning);
+}
+
+HttpResponse ask(ClientSocket& socket, std::string_view method, std::string_view target,
+                 std::string_view fields) {
+    socket.send_all(test::request(method, target, fields));
+    return test::read_response(socket,
+                               method == "HEAD" ? test::BodyRule::none : test::BodyRule::as_said);
+}
+
+long metric_in(std::string_view text, std::string_view beginning) {
+    std::istringstream stream{std::string(text)};
+    long sum = 0;
+    bool found = false;
+    for (std::string line; std::getline(stream, line);) {
+        if (!line.starts_with(beginning))
+            continue;
+        found = true;
+        sum += std::stol(line.substr(line.rfind(' ') + 1));
+    }
+    if (!found)
+        throw std::runtime_error("no metric " + std::string(beginning));
+    return sum;
+}
+
+} // namespace tern::conformance

@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""What curl makes of the server, under every strategy."""
+
+import subprocess
+import unittest
+
+from running_server import Folder, for_each_strategy, run
+
+
+class CurlTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = Folder()
+        cls.addClassCleanup(cls.folder.remove)
+
+    def curl(self, *arguments, check=True):
+        return run("curl", "-sS", "--max-time", "50", "--cacert", self.folder.certificate,
+                   *arguments, check=check).stdout
+
+    def status(self, *arguments):
+        return self.curl("-o", "/dev/null", "-w", "%{http_code}", *arguments).decode()
+
+    def test_all_files_over_all_listeners(self):
+        def body(server):
+            for name in ("plain", "tls", "six"):
+                for file, content in self.folder.files.items():
+                    self.assertEqual(self.curl(server.url("/" + file, name)), content)
+            for file, content in self.folder.files.items():
+                self.assertEqual(self.curl("--unix-socket", server.socket,
+                                           "http://localhost/" + file), content)
+
+        for_each_strategy(self, body)
+
+    def test_head(self):
+        def body(server):
+            head = self.curl("-I", server.url("/small.bin")).decode().splitlines()
+            self.assertEqual(head[0], "HTTP/1.1 200 OK")
+            self.assertIn("Content-Length: 1000", head)
+            self.assertIn("Last-Modified: Sun, 09 Sep 2001 01:46:40 GMT", head)
+
+        for_each_strategy(self, body)
+
+    def test_ranges_and_resumed_downloads(self):
+        def body(server):
+            big = self.folder.files["big.bin"]
+            for name in ("plain", "tls"):
+                url = server.url("/big.bin", name)
+                self.assertEqual(self.curl("-r", "100-199", url), big[100:200])
+                self.assertEqual(self.curl("-r", "-7", url), big[-7:])
+                self.assertEqual(self.curl("-r", "2999990-", url), big[2999990:])
+                self.assertEqual(self.status("-r", "3000000-", url), "416")
+                partial = self.folder.path / "partial"
+                partial.write_bytes(big[:1_234_567])
+                self.curl("-C", "-", "-o", str(partial), url)
+                self.assertEqual(partial.read_bytes(), big)
+
+        for_each_strategy(self, body)
+
+    def test_conditional_requests(self):
+        def body(server):
+            url = server.url("/text.txt")
+            tag = str(self.folder.path / "tag")
+            self.assertEqual(self.status("--etag-save", tag, url), "200")
+            self.assertEqual(self.status("--etag-compare", tag, url), "304")
+            self.assertEqual(self.status("-H", 'If-None-Match: "other"', url), "200")
+            self.assertEqual(self.status("-z", "Mon, 10 Sep 2001 00:00:00 GMT", url), "304")
+            self.assertEqual(self.status("-z", "Fri, 07 Sep 2001 00:00:00 GMT", url), "200")
+
+        for_each_strategy(self, body)
+
+    def test_old_http_errors_and_redirects(self):
+        def body(server):
+            self.assertEqual(self.curl("--http1.0", server.url("/text.txt")), b"some text\n")
+            self.assertEqual(self.status(server.url("/missing")), "404")
+            self.assertEqual(self.status("-X", "DELETE", server.url("/text.txt")), "405")
+            self.assertEqual(self.status("-d", "a=b", server.url("/text.txt")), "405")
+            self.assertEqual(self.status("--path-as-is", server.url("/../../etc/passwd")), "400")
+            followed = self.curl("-L", "-w", " %{url_effective}", server.url("/folder"))
+            self.assertEqual(followed.decode(), "<h1>folder</h1>\n " + server.url("/folder/"))
+
+        for_each_strategy(self, body)
+
+    def test_one_connection_for_many_requests(self):
+        def body(server):
+            for name in ("plain", "tls"):
+                urls = [server.url("/text.txt?[1-20]", name)]
+                connects = self.curl("-w", "%{num_connects}", "-o", "/dev/null", *urls)
+                self.assertEqual(connects, b"1" + b"0" * 19)
+
+        for_each_strategy(self, body)
+
+    def test_many_curls_at_once(self):
+        def body(server):
+            urls = [server.url("/big.bin", name) for name in ("plain", "tls") for _ in range(4)]
+            clients = [subprocess.Popen(["curl", "-sS", "--max-time", "50", "--cacert",
+                                         self.folder.certificate, url], stdout=subprocess.PIPE)
+                       for url in urls]
+            for client in clients:
+                self.assertEqual(client.communicate()[0], self.folder.files["big.bin"])
+                self.assertEqual(client.returncode, 0)
+
+        for_each_strategy(self, body)
+
+
+if __name__ == "__main__":
+    unittest.main()
