@@ -24,11 +24,13 @@ void declare(CLI::App& app, Arguments& arguments, std::string& configuration,
     app.add_option("--port-file", port_file,
                    "Write NAME ADDRESS PORT of every listener there, once all listen")
         ->option_text("FILE");
-    app.add_flag("--check", arguments.check, "Check the configuration and exit");
+    app.add_flag("--check", arguments.check, "Check the configuration and exit")
+        ->disable_flag_override();
     app.add_flag("--print-config", arguments.print_configuration,
-                 "Print the configuration with all defaults and exit");
-    app.set_version_flag("--version", std::string(app.get_name()) + ' ' +
-                                          std::string(generated::version));
+                 "Print the configuration with all defaults and exit")
+        ->disable_flag_override();
+    app.set_version_flag("--version",
+                         std::string(app.get_name()) + ' ' + std::string(generated::version));
     app.footer("Exit codes: 0 stopped cleanly, 1 failure such as an address in use, "
                "2 bad arguments or configuration.");
 }

@@ -96,6 +96,8 @@ public:
         const std::size_t descriptors = raise_descriptor_limit();
         for (const net::ListenerSettings& settings : settings_)
             listeners_.emplace_back(settings);
+        if (!port_file.empty()) // before its folder may be out of reach
+            write_port_file(port_file, listeners_);
         become_user();
 
         Log log(log_settings(description_, configuration_, reopen_));
@@ -103,12 +105,10 @@ public:
         const strategy::Settings settings = strategy_settings(configuration_);
         strategy::Admission admission(settings.max_connections, connections_per_address(),
                                       metrics_);
-        const auto strategy = strategy::make_strategy(strategy_name(configuration_),
-                                                      {settings, admission, log});
+        const auto strategy =
+            strategy::make_strategy(strategy_name(configuration_), {settings, admission, log});
         register_build();
         log_model(log, descriptors);
-        if (!port_file.empty())
-            write_port_file(port_file, listeners_);
         strategy->run(listeners_, *service, stop_);
         log.info("stopped");
     }

@@ -26,11 +26,11 @@ struct Equipment {
 using ServiceFactory = std::function<std::unique_ptr<strategy::Service>(const Equipment&)>;
 
 struct DaemonDescription {
-    std::string_view program;                       ///< "tern-httpd"
-    std::string_view server;                        ///< "httpd", in every line of the log
-    std::string_view schema;                        ///< the JSON Schema's text
-    std::filesystem::path default_configuration;    ///< where there is no --config
-    std::vector<std::string> alpn;                  ///< what TLS listeners offer
+    std::string_view program;                    ///< "tern-httpd"
+    std::string_view server;                     ///< "httpd", in every line of the log
+    std::string_view schema;                     ///< the JSON Schema's text
+    std::filesystem::path default_configuration; ///< where there is no --config
+    std::vector<std::string> alpn;               ///< what TLS listeners offer
     /// Called before the first fork and the first thread, as the user that the server runs as.
     /// Throws ConfigurationError for what the schema could not say.
     ServiceFactory make_service;

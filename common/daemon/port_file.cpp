@@ -33,7 +33,8 @@ public:
     TemporaryFile& operator=(const TemporaryFile&) = delete;
 
     void write(const std::string& text) {
-        require(::write(file_.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+        require(::write(file_.get(), text.data(), text.size()) ==
+                static_cast<ssize_t>(text.size()));
     }
 
     void take_name() {

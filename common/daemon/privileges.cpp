@@ -26,8 +26,7 @@ bool has_become(const Identity& identity) noexcept {
         ::getresgid(&real_group, &group, &saved_group) != 0)
         return false;
     return real_user == identity.user && user == identity.user && saved_user == identity.user &&
-           real_group == identity.group && group == identity.group &&
-           saved_group == identity.group;
+           real_group == identity.group && group == identity.group && saved_group == identity.group;
 }
 
 } // namespace

@@ -54,7 +54,7 @@ private:
         const net::Listener& listener = listeners_[index];
         hints_[index] = 0;
         for (std::size_t taken = 0; taken < limit;) {
-            Result<net::Accepted> accepted = listener.accept();
+            Result<net::Accepted> accepted = accept_if_room(listener);
             if (accepted) {
                 trouble_.over();
                 receive(listener, std::move(*accepted), reception_, admission_, log_);
@@ -67,6 +67,12 @@ private:
                 return;
             }
         }
+    }
+
+    Result<net::Accepted> accept_if_room(const net::Listener& listener) {
+        if (!reception_.has_room())
+            return std::make_error_code(std::errc::too_many_files_open);
+        return listener.accept();
     }
 
     std::span<net::Listener> listeners_;

@@ -19,6 +19,9 @@ public:
     virtual ~Reception() = default;
     virtual void welcome(Client client) = 0;
     virtual void refuse(Client client) = 0;
+    /// Asked before each accept: whether a client can be taken in at all. False counts as an accept
+    /// error for want of descriptors.
+    virtual bool has_room() { return true; }
     /// Whether the strategy can wait for this descriptor; select(2) cannot for all.
     virtual bool can_watch(int /*descriptor*/) const noexcept { return true; }
 };

@@ -78,10 +78,7 @@ public:
           session(std::move(conversation)) {
         session.set_waker(*this);
     }
-    ~SessionHost() override {
-        for (auto& [number, watched] : watched_)
-            [[maybe_unused]] const int ours_no_more = watched.descriptor.release();
-    }
+    ~SessionHost() override { stop_watching(); }
 
     static asio::awaitable<void> run(std::shared_ptr<SessionHost> self) {
         while (self->next_wait()) {
@@ -90,6 +87,7 @@ public:
             else
                 co_await self->timer_.async_wait(asio::as_tuple(asio::use_awaitable));
         }
+        self->stop_watching();
         self->loop_.ended(*self, self->foreground_);
     }
 
@@ -114,6 +112,14 @@ public:
     bool foreground() const noexcept { return foreground_; }
 
 private:
+    /// Leaves the descriptors to the session; handlers that wait for them are cancelled, and let
+    /// go of this host.
+    void stop_watching() {
+        for (auto& [number, watched] : watched_)
+            [[maybe_unused]] const int the_sessions = watched.descriptor.release();
+        watched_.clear();
+    }
+
     struct Watched {
         Descriptor descriptor;
         bool reading = false; ///< an async_wait is under way

@@ -28,8 +28,9 @@ Driver::Driver(StopSignal& stop, std::chrono::milliseconds shutdown_grace, bool 
 void Driver::drive(Task<void> conversation, Runner& runner, const Door* door) {
     Session session(std::move(conversation));
     session.set_waker(*this);
-    if (stopping_)
-        session.finish_when_idle();
+    next_look_at_door_ = Clock::time_point::min();
+    if (stopping_ || (door != nullptr && somebody_waits_at(*door)))
+        session.finish_when_idle(); // so that its first answer says that it is the last
     while (Wait* const next = resume_guarded(session, log_)) {
         wait(session, *next, runner, door);
         if (Clock::now() >= end_of_grace_)
@@ -57,11 +58,10 @@ void Driver::wait(Session& session, Wait& wait, Runner& runner, const Door* door
     Clock::time_point deadline = std::min(wait.deadline, end_of_grace_);
     if (watch_door && next_look_at_door_ > now)
         deadline = std::min(deadline, next_look_at_door_);
-    if (::poll(list_.data(), list_.size(), poll_timeout(now, deadline)) < 0) {
+    // Interrupted, it looks again: the session must not run before it is known why.
+    while (::poll(list_.data(), list_.size(), poll_timeout(now, deadline)) < 0)
         if (errno != EINTR)
             throw std::system_error(last_error(), "poll");
-        std::for_each(list_.begin(), list_.end(), [](pollfd& entry) { entry.revents = 0; });
-    }
     for (std::size_t i = 0; i < ours_; ++i)
         wait.interests[i].revents = list_[i].revents;
     if (list_[ours_ + stop_at].revents != 0)
@@ -73,6 +73,13 @@ void Driver::wait(Session& session, Wait& wait, Runner& runner, const Door* door
     runner.deliver_post();
     if (watch_door)
         look_at_door(session, *door, Clock::now());
+}
+
+bool Driver::somebody_waits_at(const Door& door) {
+    list_.clear();
+    for (const int listener : door.listeners())
+        list_.push_back({listener, POLLIN, 0});
+    return ::poll(list_.data(), list_.size(), 0) > 0 && door.nobody_else_is_free();
 }
 
 void Driver::look_at_door(Session& session, const Door& door, Clock::time_point now) {

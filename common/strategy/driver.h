@@ -41,6 +41,7 @@ public:
 private:
     void wait(Session& session, Wait& wait, Runner& runner, const Door* door);
     void fill(const Wait& wait, const Runner& runner, const Door* door, Clock::time_point now);
+    bool somebody_waits_at(const Door& door);
     void look_at_door(Session& session, const Door& door, Clock::time_point now);
     void begin_stop(Session& session, Clock::time_point now) noexcept;
 

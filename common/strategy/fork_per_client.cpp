@@ -12,6 +12,10 @@
 #include "common/strategy/reactor.h"
 #include "common/strategy/strategies.h"
 
+#include <fcntl.h>
+
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <tuple>
 
@@ -33,7 +37,20 @@ public:
         : reactor_(reactor), hub_(hub), service_(service), stop_(stop), inheritance_(inheritance),
           surroundings_(surroundings) {}
 
+    /// Besides its socket, which the parent closes again, a client takes a handle of its child
+    /// and, with a hub, a channel. They are set aside before it is accepted: a client that could
+    /// not be served would better have waited.
+    bool has_room() override {
+        for (UniqueFd& reserved : reserve_)
+            if (!reserved)
+                reserved.reset(::fcntl(stop_.descriptor(), F_DUPFD_CLOEXEC, 0));
+        return std::all_of(reserve_.begin(), reserve_.end(),
+                           [](const UniqueFd& reserved) { return static_cast<bool>(reserved); });
+    }
+
     void welcome(Client client) override {
+        for (UniqueFd& reserved : reserve_)
+            reserved.reset();
         std::optional<net::Channel> ours;
         std::optional<net::Channel> childs;
         if (hub_ != nullptr)
@@ -66,6 +83,7 @@ private:
     StopSignal& stop_;
     const Inheritance& inheritance_;
     const Surroundings& surroundings_;
+    std::array<UniqueFd, 3> reserve_;
 };
 
 class ForkPerClient final : public Strategy {

@@ -70,7 +70,7 @@ Waker& Reactor::host(Task<void> conversation, Kind kind) {
         ++foreground_;
     if (stopping_)
         slots_[slot]->session.finish_when_idle();
-    ready_.push_back(key);
+    queue(*slots_[slot]);
     return *slots_[slot];
 }
 
@@ -78,11 +78,14 @@ bool Reactor::turn() {
     now_ = Clock::now();
     collect_woken();
     collect_late();
-    std::swap(ready_, running_);
-    for (const SessionKey key : running_)
-        if (Hosted* const hosted = find(key))
-            resume(*hosted);
-    running_.clear();
+    // Upkeep first: a client that runs beside the stop signal should know of it.
+    for (std::vector<SessionKey>* const ready : {&ready_upkeep_, &ready_}) {
+        std::swap(*ready, running_);
+        for (const SessionKey key : running_)
+            if (Hosted* const hosted = find(key))
+                resume(*hosted);
+        running_.clear();
+    }
     if (foreground_ == 0)
         return false;
     poller_->poll(now_, sleep_until(), events_);
@@ -99,7 +102,7 @@ void Reactor::resume(Hosted& hosted) {
         return;
     }
     if (wait->deadline <= now_ && wait->interests.empty()) { // it only lets others run
-        ready_.push_back(hosted.key());
+        queue(hosted);
         return;
     }
     try {
@@ -116,6 +119,10 @@ void Reactor::resume(Hosted& hosted) {
     if (wait->deadline != no_deadline &&
         (!hosted.is_armed() || wait->deadline < hosted.due()))
         timers_.arm(hosted, wait->deadline);
+}
+
+void Reactor::queue(const Hosted& hosted) {
+    (hosted.kind() == Kind::background ? ready_upkeep_ : ready_).push_back(hosted.key());
 }
 
 void Reactor::remove(SessionKey key) {
@@ -142,7 +149,7 @@ void Reactor::collect_ready() {
             if (interest.fd != event.descriptor || (event.revents & wanted) == 0)
                 continue;
             interest.revents = static_cast<short>(event.revents & wanted);
-            ready_.push_back(event.key);
+            queue(*hosted);
         }
     }
     events_.clear();
@@ -154,7 +161,7 @@ void Reactor::collect_late() {
         if (hosted.wait == nullptr || hosted.wait->deadline == no_deadline)
             continue;
         if (hosted.wait->deadline <= now_)
-            ready_.push_back(hosted.key());
+            queue(hosted);
         else
             timers_.arm(hosted, hosted.wait->deadline);
     }
@@ -162,13 +169,16 @@ void Reactor::collect_late() {
 
 void Reactor::collect_woken() {
     const std::lock_guard lock(mutex_);
-    ready_.insert(ready_.end(), woken_.begin(), woken_.end());
+    for (const SessionKey key : woken_)
+        if (const Hosted* const hosted = find(key))
+            queue(*hosted);
     woken_.clear();
 }
 
 void Reactor::wake_from_elsewhere(SessionKey key) noexcept {
     if (std::this_thread::get_id() == thread_) {
-        ready_.push_back(key);
+        if (const Hosted* const hosted = find(key))
+            queue(*hosted);
         return;
     }
     bool first = false;
@@ -183,7 +193,7 @@ void Reactor::wake_from_elsewhere(SessionKey key) noexcept {
 }
 
 Clock::time_point Reactor::sleep_until() noexcept {
-    if (!ready_.empty())
+    if (!ready_.empty() || !ready_upkeep_.empty())
         return now_;
     // Looked at after the alarm was cleared: a wake-up from now on rings it again.
     const std::lock_guard lock(mutex_);
@@ -225,7 +235,7 @@ void Reactor::finish_all() noexcept {
         if (!hosted)
             continue;
         hosted->session.finish_when_idle();
-        ready_.push_back(hosted->key());
+        queue(*hosted);
     }
 }
 

@@ -63,6 +63,7 @@ private:
     void collect_woken();
     void collect_late();
     void collect_ready();
+    void queue(const Hosted& hosted);
     void resume(Hosted& hosted);
     void remove(SessionKey key);
     Hosted* find(SessionKey key) noexcept;
@@ -80,6 +81,7 @@ private:
     bool stopping_ = false;
 
     std::vector<SessionKey> ready_;   ///< to be resumed in the next turn
+    std::vector<SessionKey> ready_upkeep_; ///< likewise, background ones
     std::vector<SessionKey> running_; ///< being resumed in this one
     std::vector<ReadyDescriptor> events_;
 
