@@ -73,7 +73,8 @@ constexpr std::string_view least = R"({"listeners": [{"name": "a"}]})";
 } // namespace
 
 TEST_CASE("defaults fill in what is missing, at every depth") {
-    CHECK(effective(R"({"listeners": [{"name": "a"}, {"name": "b", "port": 1, "tls": {"key": "k"}}]})") ==
+    CHECK(effective(
+              R"({"listeners": [{"name": "a"}, {"name": "b", "port": 1, "tls": {"key": "k"}}]})") ==
           json::parse(R"({
             "listeners": [{"name": "a", "port": 8080, "other_port": 1, "tls": null},
                           {"name": "b", "port": 1, "other_port": 1,
@@ -91,18 +92,23 @@ TEST_CASE("what the file says goes before the defaults") {
 }
 
 TEST_CASE("a wrong word: what was found, what is allowed, what was meant") {
-    CHECK(complaint(with(R"("strategy": "epol")")) ==
-          R"(etc/test.json: /strategy: found "epol", allowed: "epoll", "poll", "select" (did you mean "epoll"?))");
+    CHECK(
+        complaint(with(R"("strategy": "epol")")) ==
+        R"(etc/test.json: /strategy: found "epol", allowed: "epoll", "poll", "select" (did you mean "epoll"?))");
     CHECK(complaint(with(R"("strategy": 7)")) ==
           R"(etc/test.json: /strategy: found 7, allowed: "epoll", "poll", "select")");
     CHECK(complaint(with(R"("listeners2": 1)")).starts_with("etc/test.json: /listeners2: "));
 }
 
 TEST_CASE("an unknown key names the known ones") {
-    CHECK(complaint(with(R"("limits": {"byts": 1})")) ==
-          R"(etc/test.json: /limits/byts: found an unknown key, allowed: "bytes", "count", "seconds", "strict" (did you mean "bytes"?))");
-    CHECK(complaint(with(R"("limits": {"entirely_different": 1})")) ==
-          R"(etc/test.json: /limits/entirely_different: found an unknown key, allowed: "bytes", "count", "seconds", "strict")");
+    CHECK(
+        complaint(with(R"("limits": {"byts": 1})")) ==
+        R"(etc/test.json: /limits/byts: found an unknown key, allowed: "bytes", "count", "seconds", "strict" (did you mean "bytes"?))");
+    CHECK(complaint(with(R"("limits": {"sec": 1})")).ends_with(R"((did you mean "seconds"?))"));
+    CHECK(complaint(with(R"("limits": {"bytse": 1})")).ends_with(R"((did you mean "bytes"?))"));
+    CHECK(
+        complaint(with(R"("limits": {"entirely_different": 1})")) ==
+        R"(etc/test.json: /limits/entirely_different: found an unknown key, allowed: "bytes", "count", "seconds", "strict")");
     CHECK(complaint(R"({"listeners": [{"name": "a"}, {"nmae": "b"}]})")
               .ends_with(R"((did you mean "name"?))"));
 }
@@ -142,8 +148,9 @@ TEST_CASE("strings and arrays of the wrong size or form") {
           "etc/test.json: /listeners: found [], allowed: array of at least 1 item");
     CHECK(complaint(with(R"("hosts": ["a", "b", "a"])")) ==
           R"(etc/test.json: /hosts/2: found "a" a second time, allowed: once)");
-    CHECK(complaint(with(R"("types": {"x": "no type"})")) ==
-          R"(etc/test.json: /types/x: found "no type", allowed: string that matches ^[a-z]+/[a-z]+$)");
+    CHECK(
+        complaint(with(R"("types": {"x": "no type"})")) ==
+        R"(etc/test.json: /types/x: found "no type", allowed: string that matches ^[a-z]+/[a-z]+$)");
 }
 
 TEST_CASE("something required is missing") {
@@ -163,7 +170,8 @@ TEST_CASE("syntax errors, duplicates and surprising bytes take one line") {
     CHECK(complaint("{\n\"listeners\": }").starts_with("etc/test.json:2:14: syntax error"));
     CHECK(complaint(R"({"listeners": [{"name": "a", "name": "b"}]})") ==
           "etc/test.json: /listeners/0/name: found a second time, allowed: once");
-    for (const char* text : {"{\n\"a\n\": }", "{\"a\\nb\": 1}", "{\"strategy\": \"a\\nb\"}", "\xff"})
+    for (const char* text :
+         {"{\n\"a\n\": }", "{\"a\\nb\": 1}", "{\"strategy\": \"a\\nb\"}", "\xff"})
         CHECK(complaint(text).find('\n') == std::string::npos);
 }
 
@@ -178,15 +186,13 @@ TEST_CASE("a file is read; one that cannot be is named") {
     };
     test::write_file(folder / "good.json", with(R"(/* a comment */ "strategy": "poll")"));
     CHECK(load("good.json") == "poll");
-    CHECK(load("none.json") == (folder / "none.json").string() +
-                                   ": cannot be read: No such file or directory");
+    CHECK(load("none.json") ==
+          (folder / "none.json").string() + ": cannot be read: No such file or directory");
     CHECK(load(".") == (folder / ".").string() + ": cannot be read: Is a directory");
 }
 
 TEST_CASE("relative paths start at the file's folder") {
-    const auto at = [](const char* file) {
-        return Configuration::from_text(least, file, schema);
-    };
+    const auto at = [](const char* file) { return Configuration::from_text(least, file, schema); };
     CHECK(at("/etc/tern/http.json").resolve_path("site") == "/etc/tern/site");
     CHECK(at("/etc/tern/http.json").resolve_path("../www/./a") == "/etc/www/a");
     CHECK(at("/etc/tern/http.json").resolve_path("/srv") == "/srv");
@@ -196,9 +202,9 @@ TEST_CASE("relative paths start at the file's folder") {
 }
 
 TEST_CASE("--set changes, adds, and creates what is missing on its way") {
-    const json all = effective(
-        least, {"strategy=poll", "limits.bytes=7", "listeners.0.port=0", "listeners.1.name=b",
-                "listeners.0.tls.key=/k", "hosts.1=h", "types.html=text/html", "/types/a.b=c/d"});
+    const json all = effective(least, {"strategy=poll", "limits.bytes=7", "listeners.0.port=0",
+                                       "listeners.1.name=b", "listeners.0.tls.key=/k", "hosts.1=h",
+                                       "types.html=text/html", "/types/a.b=c/d"});
     CHECK(all["strategy"] == "poll");
     CHECK(all["limits"]["bytes"] == 7);
     CHECK(all["limits"]["count"] == 0);
@@ -221,16 +227,19 @@ TEST_CASE("the value of --set is JSON if it is, and text otherwise") {
 }
 
 TEST_CASE("a mistake in --set names the argument, not the file") {
-    CHECK(complaint(least, {"limits.bytes=7", "strategy=pol"}) ==
-          R"(--set strategy=pol: /strategy: found "pol", allowed: "epoll", "poll", "select" (did you mean "poll"?))");
-    CHECK(complaint(least, {"limits.byte=7"}) ==
-          R"(--set limits.byte=7: /limits/byte: found an unknown key, allowed: "bytes", "count", "seconds", "strict" (did you mean "bytes"?))");
+    CHECK(
+        complaint(least, {"limits.bytes=7", "strategy=pol"}) ==
+        R"(--set strategy=pol: /strategy: found "pol", allowed: "epoll", "poll", "select" (did you mean "poll"?))");
+    CHECK(
+        complaint(least, {"limits.byte=7"}) ==
+        R"(--set limits.byte=7: /limits/byte: found an unknown key, allowed: "bytes", "count", "seconds", "strict" (did you mean "bytes"?))");
     CHECK(complaint(least, {"listeners.1.port=0"}) ==
           "--set listeners.1.port=0: /listeners/1/name: found nothing, but it is required: "
           "string of at least 1 character");
     CHECK(complaint(least, {"listeners.0.tls.version=1.3"})
               .starts_with("--set listeners.0.tls.version=1.3: /listeners/0/tls/"));
-    CHECK(complaint(least, {"listeners=[]"}).starts_with("--set listeners=[]: /listeners: found []"));
+    CHECK(
+        complaint(least, {"listeners=[]"}).starts_with("--set listeners=[]: /listeners: found []"));
     // The file's own mistake stays the file's.
     CHECK(complaint(with(R"("limits": {"bytes": 0})"), {"limits.count=1"})
               .starts_with("etc/test.json: /limits/bytes: "));

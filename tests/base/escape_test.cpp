@@ -36,8 +36,8 @@ TEST_CASE("what would rearrange a line becomes visible") {
 
 TEST_CASE("bytes that are not UTF-8 become visible") {
     CHECK(printable("\xff") == "\\xff");
-    CHECK(printable("\xc3") == "\\xc3");                  // cut off
-    CHECK(printable("\xc0\xaf") == "\\xc0\\xaf");         // overlong
+    CHECK(printable("\xc3") == "\\xc3");                   // cut off
+    CHECK(printable("\xc0\xaf") == "\\xc0\\xaf");          // overlong
     CHECK(printable("\xed\xa0\x80") == "\\xed\\xa0\\x80"); // a surrogate
     CHECK(printable("\xf4\x90\x80\x80") == "\\xf4\\x90\\x80\\x80");
     CHECK(printable("\xe2\x82x") == "\\xe2\\x82x");

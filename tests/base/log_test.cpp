@@ -116,7 +116,8 @@ TEST_CASE("a JSON line is one valid object, whatever the message") {
     CHECK(first["strategy"] == "poll");
     CHECK(first["pid"] == ::getpid());
     CHECK(first["message"] == "plain");
-    CHECK(first["time"].get<std::string>().size() == std::string("2024-01-01T00:00:00.000Z").size());
+    CHECK(first["time"].get<std::string>().size() ==
+          std::string("2024-01-01T00:00:00.000Z").size());
     CHECK(nlohmann::json::parse(lines[1 + '\n'])["message"] == "\"\n\\");
 }
 

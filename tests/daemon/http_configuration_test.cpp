@@ -83,8 +83,8 @@ TEST_CASE("the schema knows the strategies of the registry, in its order") {
 }
 
 TEST_CASE("nothing but a listener's name must be said") {
-    const auto least = Configuration::from_text(R"({"listeners": [{"name": "x"}]})", "x.json",
-                                                schema_text());
+    const auto least =
+        Configuration::from_text(R"({"listeners": [{"name": "x"}]})", "x.json", schema_text());
     CHECK(least.effective()["limits"]["idle_timeout_s"] == 75);
     CHECK(least.effective()["listeners"][0]["address"] == "0.0.0.0");
 }

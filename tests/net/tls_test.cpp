@@ -1,0 +1,116 @@
+// What only TLS has: records that hold input back, versions, ALPN, and ends that are no ends.
+
+#include "tests/net/pairs.h"
+
+#include "common/base/result.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace tern;
+using net::Progress;
+using test::read;
+using test::Tls;
+
+namespace {
+
+using Outcome = Progress::Outcome;
+
+} // namespace
+
+TEST_SUITE("net/tls") {
+    TEST_CASE("a record that is read in part is buffered input") {
+        Tls pair;
+        pair.peer->send("a whole record");
+        std::string all;
+        CHECK(read(*pair.transport, all, 4).outcome == Outcome::moved);
+        CHECK(pair.transport->has_buffered_input());
+        pollfd interest = {pair.transport->descriptor(), POLLIN, 0};
+        CHECK(::poll(&interest, 1, 0) == 0); // the descriptor is silent
+        read(*pair.transport, all, 100);
+        CHECK(all == "a whole record");
+        CHECK_FALSE(pair.transport->has_buffered_input());
+    }
+
+    TEST_CASE("an end without close_notify is a cut, not an end") {
+        auto [ours, theirs] = test::unix_pair();
+        const test::SelfSigned certificate;
+        const net::TlsContext context(certificate.settings());
+        net::TlsTransport server(std::move(ours), context);
+        test::TlsPeer client(std::move(theirs), {});
+        REQUIRE(test::shake_hands(server, client));
+        client.send("half of a con");
+        client.cut();
+        std::string all;
+        CHECK(read(server, all).outcome == Outcome::moved);
+        const Progress progress = read(server, all);
+        CHECK(progress.outcome == Outcome::failed);
+        CHECK(progress.error == Condition::truncated);
+        server.shut_down();
+    }
+
+    TEST_CASE("the server's preference decides the protocol, and nothing in common fails") {
+        const test::SelfSigned certificate;
+        net::TlsSettings settings = certificate.settings();
+        settings.alpn = {"h2", "http/1.1"};
+        const net::TlsContext context(settings);
+        const auto agreed = [&](const std::string& offered) -> std::string {
+            auto [ours, theirs] = test::unix_pair();
+            net::TlsTransport server(std::move(ours), context);
+            test::TlsPeer client(std::move(theirs), {offered});
+            if (!test::shake_hands(server, client))
+                return "refused";
+            CHECK(server.alpn() == client.alpn());
+            return server.alpn();
+        };
+        CHECK(agreed("\x08http/1.1\x02h2") == "h2");
+        CHECK(agreed("\x08http/1.1") == "http/1.1");
+        CHECK(agreed("") == "");
+        CHECK(agreed("\x04spdy") == "refused");
+    }
+
+    TEST_CASE("versions below the minimum are refused") {
+        const test::SelfSigned certificate;
+        net::TlsSettings settings = certificate.settings();
+        const auto shakes = [&](const char* minimum, int highest) {
+            settings.minimum_version = minimum;
+            const net::TlsContext context(settings);
+            auto [ours, theirs] = test::unix_pair();
+            net::TlsTransport server(std::move(ours), context);
+            test::TlsPeer client(std::move(theirs), {"", highest});
+            return test::shake_hands(server, client);
+        };
+        CHECK(shakes("1.2", 0x0304));
+        CHECK(shakes("1.2", 0x0303));
+        CHECK_FALSE(shakes("1.2", 0x0302));
+        CHECK(shakes("1.3", 0x0304));
+        CHECK_FALSE(shakes("1.3", 0x0303));
+    }
+
+    TEST_CASE("a client that does not speak TLS fails the handshake") {
+        const test::SelfSigned certificate;
+        const net::TlsContext context(certificate.settings());
+        auto [ours, theirs] = test::unix_pair();
+        net::TlsTransport server(std::move(ours), context);
+        test::SocketPeer client(std::move(theirs));
+        client.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        const Progress progress = server.handshake();
+        CHECK(progress.outcome == Outcome::failed);
+        CHECK(progress.error);
+        server.shut_down();
+    }
+
+    TEST_CASE("files that are missing or do not belong together are named") {
+        const test::SelfSigned one;
+        const test::SelfSigned other;
+        net::TlsSettings settings = one.settings();
+        settings.certificate = "/nonexistent/certificate.pem";
+        CHECK_THROWS_WITH(static_cast<void>(net::TlsContext{settings}), doctest::Contains("/nonexistent/"));
+        settings = one.settings();
+        settings.key = "/nonexistent/key.pem";
+        CHECK_THROWS_WITH(static_cast<void>(net::TlsContext{settings}), doctest::Contains("/nonexistent/key.pem"));
+        settings.key = other.key();
+        CHECK_THROWS_WITH(static_cast<void>(net::TlsContext{settings}), doctest::Contains(other.key().c_str()));
+    }
+}
