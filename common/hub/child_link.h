@@ -33,7 +33,7 @@ private:
 
     LocalHub& hub_;
     net::Channel channel_;
-    Session* session_ = nullptr; ///< the one that runs serve()
+    Session* session_ = nullptr;                      ///< the one that runs serve()
     std::unordered_map<Member, Member> hub_number_;   ///< of the child's
     std::unordered_map<Member, Member> child_number_; ///< of the hub's
     std::deque<std::string> outgoing_;

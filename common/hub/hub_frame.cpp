@@ -10,8 +10,7 @@ constexpr std::size_t header_size = 1 + sizeof(std::uint32_t);
 
 } // namespace
 
-std::string encode(HubFrame::Kind kind, std::span<const Member> members,
-                   std::string_view message) {
+std::string encode(HubFrame::Kind kind, std::span<const Member> members, std::string_view message) {
     const auto count = static_cast<std::uint32_t>(members.size());
     std::string frame(header_size + members.size_bytes() + message.size(), '\0');
     char* at = frame.data();

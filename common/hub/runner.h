@@ -29,7 +29,8 @@ public:
 /// A session's stay in the hub: leaves when it dies.
 class Membership {
 public:
-    Membership(Runner& runner, Mailbox& mailbox) : runner_(runner), member_(runner.enter(mailbox)) {}
+    Membership(Runner& runner, Mailbox& mailbox)
+        : runner_(runner), member_(runner.enter(mailbox)) {}
     ~Membership() { runner_.leave(member_); }
     Membership(const Membership&) = delete;
     Membership& operator=(const Membership&) = delete;

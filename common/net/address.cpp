@@ -142,7 +142,7 @@ std::uint64_t Address::limit_key() const noexcept {
         return 0;
     std::uint64_t prefix = 0;
     std::memcpy(&prefix, bytes_.data(), sizeof prefix);
-    return prefix | 1; // never 0, even for ::1
+    return prefix != 0 ? prefix : 1; // 0 means no limit, and ::1 is in the network of all zeros
 }
 
 } // namespace tern::net

@@ -150,14 +150,17 @@ std::span<iovec> consume(std::span<iovec> pieces, std::size_t bytes) noexcept {
 
 Task<Result<void>> Connection::write(std::span<iovec> pieces, Clock::duration patience) {
     pieces = consume(pieces, 0);
+    Clock::time_point deadline = now() + patience;
     while (!pieces.empty()) {
         const Progress progress = try_write(pieces);
         if (progress.outcome == Progress::Outcome::failed)
             co_return progress.error;
         pieces = consume(pieces, progress.bytes);
-        if (progress.outcome != Progress::Outcome::blocked)
+        if (progress.outcome != Progress::Outcome::blocked) {
+            deadline = now() + patience; // of progress only: being woken does not prolong it
             continue;
-        const Awakening awakening = co_await progress_possible(progress, now() + patience);
+        }
+        const Awakening awakening = co_await progress_possible(progress, deadline);
         if (awakening == Awakening::late)
             co_return error_of(awakening);
     }
@@ -166,15 +169,18 @@ Task<Result<void>> Connection::write(std::span<iovec> pieces, Clock::duration pa
 
 Task<Result<void>> Connection::send_file(int file, off_t offset, std::size_t count,
                                          Clock::duration patience) {
+    Clock::time_point deadline = now() + patience;
     while (count > 0) {
         const Progress progress = try_send_file(file, offset, count);
         if (progress.outcome == Progress::Outcome::failed)
             co_return progress.error;
         offset += static_cast<off_t>(progress.bytes);
         count -= progress.bytes;
-        if (progress.outcome != Progress::Outcome::blocked)
+        if (progress.outcome != Progress::Outcome::blocked) {
+            deadline = now() + patience;
             continue;
-        const Awakening awakening = co_await progress_possible(progress, now() + patience);
+        }
+        const Awakening awakening = co_await progress_possible(progress, deadline);
         if (awakening == Awakening::late)
             co_return error_of(awakening);
     }

@@ -62,22 +62,24 @@ public:
     pollfd interest(short events) noexcept;
     /// To be called after every wait of the session, with what it reported for this descriptor.
     void observe(short revents) noexcept;
-    bool was_waited_for() const noexcept { return armed_ != 0; }
+    bool was_waited_for() const noexcept { return waited_for_; }
 
 protected:
-    /// Reading was tried until nothing was left. A short read means so too, but not once the peer
-    /// is known to have hung up: its end of stream comes without another edge.
+    /// Reading was tried until nothing was left.
     void drained() noexcept { tried_ |= POLLIN; }
-    void drained_by_short_read() noexcept {
-        if (!hung_up_)
-            drained();
-    }
+    /// A read that got less than it had room for means the same, unless an end of stream may be
+    /// behind it whose edge is past: that of a peer known to have hung up, or one that came while
+    /// the session waited for something else.
+    void drained_by_short_read() noexcept;
     /// Writing was tried until it would block.
     void filled() noexcept { tried_ |= POLLOUT; }
 
 private:
-    short tried_ = 0; ///< directions that would block, as far as is known
-    short armed_ = 0; ///< directions that the last fresh look asked for
+    short tried_ = 0;         ///< directions that would block, as far as is known
+    short armed_ = 0;         ///< directions that the last fresh look asked for
+    short asked_ = 0;         ///< directions that the present wait asks for
+    bool sees_edges_ = false; ///< the last wait was for input: none of its edges was lost
+    bool waited_for_ = false;
     bool hung_up_ = false;
 };
 

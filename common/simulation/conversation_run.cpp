@@ -233,7 +233,7 @@ bool ConversationRun::is_ready() {
 void ConversationRun::resume() {
     if (++resumes_ > most_resumes)
         mismatch("the session never comes to rest");
-    woken_ = false;
+    woken_ = woken_ && wait_ == nullptr;
     wait_ = session_->resume();
     if (wait_ == nullptr) {
         session_.reset();

@@ -87,12 +87,12 @@ bool SimulatedTransport::is_doomed(Attempt attempt, Progress& outcome) {
         return true;
     }
     // Only where the other direction is ready, for a peer may wait for this one.
-    const short other = attempt == Attempt::read ? POLLOUT : POLLIN;
-    if (fate == Fate::reversed && attempt != Attempt::shut_down && (ready() & other) != 0) {
-        outcome = Progress::blocked(other);
-        return true;
-    }
-    return false;
+    const bool other_is_ready =
+        attempt == Attempt::read ? is_writable() : !incoming().arrived.empty();
+    if (fate != Fate::reversed || attempt == Attempt::shut_down || !other_is_ready)
+        return false;
+    outcome = Progress::blocked(attempt == Attempt::read ? POLLOUT : POLLIN);
+    return true;
 }
 
 Progress SimulatedTransport::take(std::string& from, std::span<char> into) {

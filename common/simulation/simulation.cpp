@@ -175,7 +175,7 @@ void Simulation::resume(Hosted& hosted) {
                                     [&](const auto& other) { return other.get() == &hosted; });
     digest_ = (digest_ ^ static_cast<std::uint64_t>(place - hosted_.begin())) * 0x100000001b3;
     digest_ ^= static_cast<std::uint64_t>(time_.now().time_since_epoch().count());
-    hosted.woken = false;
+    hosted.woken = hosted.woken && hosted.wait == nullptr; // before the first wait: for that one
     hosted.wait = hosted.session.resume();
     if (hosted.wait == nullptr) {
         remove(hosted);

@@ -157,12 +157,11 @@ private:
     void await_readiness(Watched& watched, int number, Descriptor::wait_type what, short event,
                          bool Watched::*under_way) {
         watched.*under_way = true;
-        watched.descriptor.async_wait(
-            what, [self = shared_from_this(), number, event,
-                   under_way](const boost::system::error_code& error) {
-                if (error != asio::error::operation_aborted)
-                    self->became_ready(number, event, under_way);
-            });
+        watched.descriptor.async_wait(what, [self = shared_from_this(), number, event,
+                                             under_way](const boost::system::error_code& error) {
+            if (error != asio::error::operation_aborted)
+                self->became_ready(number, event, under_way);
+        });
     }
 
     void became_ready(int number, short event, bool Watched::*under_way) {
@@ -285,8 +284,7 @@ private:
                  LocalHub* hub) const {
         Loop loop(hub, service, stop, surroundings_);
         LoopReception reception(loop);
-        loop.host(
-            accept_clients(listeners, reception, surroundings_.admission, surroundings_.log));
+        loop.host(accept_clients(listeners, reception, surroundings_.admission, surroundings_.log));
         loop.run();
     }
 

@@ -25,8 +25,7 @@ Client make_client(const net::Listener& listener, net::Accepted accepted, Admiss
     endpoints.listener = listener.name();
     endpoints.encrypted = listener.encrypted();
     endpoints.id = next_session_id();
-    return {listener.transport(std::move(accepted.socket)), std::move(endpoints),
-            std::move(place)};
+    return {listener.transport(std::move(accepted.socket)), std::move(endpoints), std::move(place)};
 }
 
 Task<void> serve_client(Service& service, Runner& runner, Client client) {

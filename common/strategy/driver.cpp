@@ -38,8 +38,7 @@ void Driver::drive(Task<void> conversation, Runner& runner, const Door* door) {
     }
 }
 
-void Driver::fill(const Wait& wait, const Runner& runner, const Door* door,
-                  Clock::time_point now) {
+void Driver::fill(const Wait& wait, const Runner& runner, const Door* door, Clock::time_point now) {
     list_.assign(wait.interests.begin(), wait.interests.end());
     ours_ = list_.size();
     // poll(2) passes over negative descriptors.

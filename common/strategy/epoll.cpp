@@ -7,7 +7,8 @@
 namespace tern::strategy {
 
 std::unique_ptr<Strategy> make_epoll(const Surroundings& surroundings) {
-    return make_reactor_strategy([] { return make_epoll_poller(EpollMode::edge_triggered); }, worker_count(surroundings.settings), surroundings);
+    return make_reactor_strategy([] { return make_epoll_poller(EpollMode::edge_triggered); },
+                                 worker_count(surroundings.settings), surroundings);
 }
 
 } // namespace tern::strategy

@@ -8,7 +8,8 @@ namespace tern::strategy {
 
 std::unique_ptr<Strategy> make_io_uring(const Surroundings& surroundings) {
     make_io_uring_poller(); // fails now, rather than in a thread, where the kernel has none
-    return make_reactor_strategy(make_io_uring_poller, worker_count(surroundings.settings), surroundings);
+    return make_reactor_strategy(make_io_uring_poller, worker_count(surroundings.settings),
+                                 surroundings);
 }
 
 } // namespace tern::strategy

@@ -22,9 +22,7 @@ public:
     }
 
     void wake() noexcept override { reactor_.wake_from_elsewhere(key_); }
-    void closing(int descriptor) noexcept override {
-        reactor_.poller_->forget(key_, descriptor);
-    }
+    void closing(int descriptor) noexcept override { reactor_.poller_->forget(key_, descriptor); }
 
     SessionKey key() const noexcept { return key_; }
     Kind kind() const noexcept { return kind_; }
@@ -116,8 +114,7 @@ void Reactor::resume(Hosted& hosted) {
     for (pollfd& interest : wait->interests)
         interest.revents = 0;
     // A timer that fires too early costs one look; moving it at every wait would cost more.
-    if (wait->deadline != no_deadline &&
-        (!hosted.is_armed() || wait->deadline < hosted.due()))
+    if (wait->deadline != no_deadline && (!hosted.is_armed() || wait->deadline < hosted.due()))
         timers_.arm(hosted, wait->deadline);
 }
 
@@ -188,8 +185,8 @@ void Reactor::wake_from_elsewhere(SessionKey key) noexcept {
         woken_.push_back(key);
     }
     const std::uint64_t one = 1;
-    if (first)
-        [[maybe_unused]] const ssize_t written = ::write(alarm_.get(), &one, sizeof one);
+    if (first) [[maybe_unused]]
+        const ssize_t written = ::write(alarm_.get(), &one, sizeof one);
 }
 
 Clock::time_point Reactor::sleep_until() noexcept {

@@ -80,9 +80,9 @@ private:
     std::size_t foreground_ = 0;
     bool stopping_ = false;
 
-    std::vector<SessionKey> ready_;   ///< to be resumed in the next turn
+    std::vector<SessionKey> ready_;        ///< to be resumed in the next turn
     std::vector<SessionKey> ready_upkeep_; ///< likewise, background ones
-    std::vector<SessionKey> running_; ///< being resumed in this one
+    std::vector<SessionKey> running_;      ///< being resumed in this one
     std::vector<ReadyDescriptor> events_;
 
     const std::thread::id thread_ = std::this_thread::get_id();
@@ -101,7 +101,9 @@ public:
     void welcome(Client client) override {
         reactor_.host(serve_client(service_, reactor_.runner(), std::move(client)));
     }
-    void refuse(Client client) override { reactor_.host(refuse_client(service_, std::move(client))); }
+    void refuse(Client client) override {
+        reactor_.host(refuse_client(service_, std::move(client)));
+    }
     bool can_watch(int descriptor) const noexcept override {
         return reactor_.can_watch(descriptor);
     }

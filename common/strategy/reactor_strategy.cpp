@@ -19,8 +19,7 @@ public:
 
     void run(std::span<net::Listener> listeners, Service& service, StopSignal& stop) override {
         const auto hub = LocalHub::over(service.hub());
-        std::vector<std::vector<net::Listener>> siblings =
-            sibling_groups(listeners, reactors_ - 1);
+        std::vector<std::vector<net::Listener>> siblings = sibling_groups(listeners, reactors_ - 1);
         WorkerThreads threads(stop, surroundings_.log);
         for (std::vector<net::Listener>& own : siblings)
             threads.start([&] { run_one(own, service, stop, hub.get()); });

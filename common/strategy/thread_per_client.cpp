@@ -20,8 +20,8 @@ class ClientThreads final : public Reception {
 public:
     ClientThreads(Reactor& reactor, LocalHub* hub, Service& service, StopSignal& stop,
                   const Surroundings& surroundings)
-        : reactor_(reactor), hub_(hub), service_(service), stop_(stop),
-          surroundings_(surroundings), joiner_(reactor.host(join_ended(), Reactor::Kind::background)) {}
+        : reactor_(reactor), hub_(hub), service_(service), stop_(stop), surroundings_(surroundings),
+          joiner_(reactor.host(join_ended(), Reactor::Kind::background)) {}
     /// Joins those that are left; the stop signal's grace limits how long they take.
     ~ClientThreads() override {
         for (std::thread& thread : threads_)

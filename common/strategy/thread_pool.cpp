@@ -151,8 +151,7 @@ void Pool::work() {
         pooled.woken = false;
         const bool abandon = abandoned_ && pooled.foreground;
         lock.unlock();
-        Wait* const wait =
-            abandon ? nullptr : resume_guarded(pooled.session, surroundings_.log);
+        Wait* const wait = abandon ? nullptr : resume_guarded(pooled.session, surroundings_.log);
         lock.lock();
         if (wait == nullptr || !park(pooled, *wait))
             end(pooled, lock);

@@ -43,10 +43,10 @@ void TimerWheel::arm(Timer& timer, Clock::time_point deadline) noexcept {
     timer.disarm();
     const std::uint64_t farthest =
         current_ + (std::uint64_t{1} << (bits_per_wheel * wheels)) - slots * slots * slots;
-    timer.tick_ = deadline <= time_of(current_)
-                      ? current_
-                      : std::min(deadline >= time_of(farthest) ? farthest : tick_after(deadline),
-                                 farthest);
+    timer.tick_ =
+        deadline <= time_of(current_)
+            ? current_
+            : std::min(deadline >= time_of(farthest) ? farthest : tick_after(deadline), farthest);
     place(timer);
 }
 

@@ -65,7 +65,7 @@ private:
     /// A bit per slot, so that empty wheels cost nothing; cleared lazily, for timers leave by
     /// themselves.
     std::array<std::uint64_t, wheels> maybe_occupied_ = {};
-    Timer due_;                        ///< head of those that are to fire
+    Timer due_; ///< head of those that are to fire
 };
 
 } // namespace tern::strategy

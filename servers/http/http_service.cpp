@@ -13,7 +13,6 @@ using net::Progress;
 
 /// How long a client that has just connected may take for its first request once the server stops.
 constexpr Clock::duration last_chance = std::chrono::seconds(1);
-constexpr Clock::duration closing_patience = std::chrono::seconds(2);
 
 /// Both clocks; the wall's to a few milliseconds, which costs next to nothing.
 Moment moment_of(const net::Connection& connection) noexcept {
@@ -146,7 +145,6 @@ Task<void> HttpService::serve(net::Connection& connection, Runner& /*runner*/) {
     }
     if (access_log_ != nullptr)
         access_log_->conversation_ended();
-    co_await connection.close(closing_patience);
 }
 
 } // namespace tern::http

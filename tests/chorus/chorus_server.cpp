@@ -112,8 +112,7 @@ int run(const std::vector<std::string>& arguments) {
     std::vector<net::Listener> listeners;
     listeners.emplace_back(listener);
     Chorus service;
-    const auto strategy =
-        strategy::make_strategy(arguments.at(0), {settings, admission, log});
+    const auto strategy = strategy::make_strategy(arguments.at(0), {settings, admission, log});
     daemon::write_port_file(arguments.at(4), listeners);
     strategy->run(listeners, service, stop);
     return 0;

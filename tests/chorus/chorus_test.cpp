@@ -31,8 +31,7 @@ std::size_t members_under(std::string_view strategy) {
 bool is_in_processes(std::string_view strategy) { return !strategy::shares_memory(strategy); }
 
 test::Launch launch(std::string_view strategy) {
-    return {"chorus-server",
-            {std::string(strategy), std::to_string(most_members), "100"}};
+    return {"chorus-server", {std::string(strategy), std::to_string(most_members), "100"}};
 }
 
 /// Members who have entered one after the other; each has heard its own entering.

@@ -83,8 +83,11 @@ TEST_CASE("a killed idle worker is replaced") {
     if (!model().in_processes || !model().next_client_waits())
         return;
     Server server;
+    const auto are_started = [&] {
+        return children_of(server.process().pid()).size() == usual_workers;
+    };
+    REQUIRE(test::eventually(are_started));
     const std::vector<pid_t> before = children_of(server.process().pid());
-    REQUIRE(before.size() == usual_workers);
     for (const pid_t worker : before)
         ::kill(worker, SIGKILL);
     const auto are_new = [&] {

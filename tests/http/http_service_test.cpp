@@ -123,6 +123,7 @@ private:
         net::Connection connection(*session_,
                                    std::make_unique<net::SocketTransport>(std::move(socket)), {});
         co_await service_->serve(connection, runner_);
+        co_await connection.close(2s); // as strategies do
     }
 
     Metrics metrics_;

@@ -57,12 +57,13 @@ TEST_SUITE("http/target") {
         CHECK(parse_target("CONNECT", "a:80").form == Form::authority);
         CHECK(parse_target("GET", "a:80").form == Form::invalid);
         CHECK(parse_target("CONNECT", "/").form == Form::invalid);
+        CHECK(parse_target("GET", std::string_view("/\0", 2)).form == Form::invalid);
     }
 
     TEST_CASE("targets that are none") {
         for (const char* text :
              {"a", "a/b", "http:/a", "http://", "http:///a", "ftp://a/", "http://user@a/",
-              "http://a b/", "/a#b", "/\xc3\xa4", "http://a:x/"}) {
+              "http://a b/", "/a#b", "/a b", "/\t", "/\x7f", "/\xc3\xa4", "http://a:x/"}) {
             CAPTURE(std::string(text));
             CHECK(parse_target("GET", text).form == Form::invalid);
         }

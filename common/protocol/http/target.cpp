@@ -117,9 +117,11 @@ std::string_view host_of(std::string_view authority) noexcept {
 }
 
 Target parse_target(std::string_view method, std::string_view text) noexcept {
-    // RFC 3986 §3.5: a fragment is no part of a target; nothing outside ASCII is either.
+    // RFC 3986 §2: neither blanks nor control characters nor anything outside ASCII is part of a
+    // URI; §3.5: a fragment is no part of a target.
     for (const char c : text) {
-        if (c == '#' || static_cast<unsigned char>(c) >= 0x80)
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte <= 0x20 || byte >= 0x7f || c == '#')
             return {};
     }
     if (method == "CONNECT") { // RFC 9112 §3.2.3

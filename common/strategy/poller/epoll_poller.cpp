@@ -40,8 +40,8 @@ public:
     void poll(Clock::time_point now, Clock::time_point deadline,
               std::vector<ReadyDescriptor>& ready) override {
         std::array<epoll_event, 256> events;
-        const int count = ::epoll_wait(epoll_.get(), events.data(), events.size(),
-                                       poll_timeout(now, deadline));
+        const int count =
+            ::epoll_wait(epoll_.get(), events.data(), events.size(), poll_timeout(now, deadline));
         if (count < 0 && errno != EINTR)
             throw std::system_error(last_error(), "epoll_wait");
         for (int i = 0; i < count; ++i) {

@@ -32,8 +32,7 @@ int poll_timeout(Clock::time_point now, Clock::time_point deadline) noexcept {
     if (deadline <= now)
         return 0;
     const auto wait = std::chrono::ceil<std::chrono::milliseconds>(deadline - now).count();
-    return static_cast<int>(
-        std::min<std::int64_t>(wait, std::numeric_limits<int>::max()));
+    return static_cast<int>(std::min<std::int64_t>(wait, std::numeric_limits<int>::max()));
 }
 
 } // namespace tern::strategy
