@@ -59,7 +59,8 @@ bool ChildLink::receive_some() {
 bool ChildLink::send_all() {
     while (!outgoing_.empty()) {
         const Result<void> sent = channel_.send(outgoing_.front());
-        if (!sent)
+        const bool too_long = !sent && sent.error() == std::errc::message_size;
+        if (!sent && !too_long) // a message that no channel takes costs nobody the hub
             return sent.error() == std::errc::operation_would_block;
         outgoing_.pop_front();
     }

@@ -7,12 +7,17 @@
 
 #include "common/session/mailbox.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
 
 namespace tern {
+
+/// The longest message that a session may tell the hub; the hub's own may be twice as long. The
+/// same everywhere, though only the channels to forked children need a limit.
+inline constexpr std::size_t hub_message_limit = std::size_t{48} << 10;
 
 /// A session that has entered the hub. Never reused while the server runs.
 using Member = std::uint64_t;

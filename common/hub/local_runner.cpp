@@ -17,6 +17,12 @@ Member LocalRunner::enter(Mailbox& mailbox) {
     return member;
 }
 
+void LocalRunner::tell(Member from, std::string_view message) {
+    if (message.size() > hub_message_limit)
+        throw std::length_error("a message to the hub is too long");
+    hub_->tell(from, message);
+}
+
 void LocalRunner::leave(Member member) noexcept {
     {
         const std::lock_guard lock(mutex_);

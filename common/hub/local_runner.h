@@ -18,7 +18,7 @@ public:
     LocalRunner(LocalHub* hub, Waker& postman) noexcept : hub_(hub), postman_(postman) {}
 
     Member enter(Mailbox& mailbox) override;
-    void tell(Member from, std::string_view message) override { hub_->tell(from, message); }
+    void tell(Member from, std::string_view message) override;
     void leave(Member member) noexcept override;
     void deliver_post() override;
 

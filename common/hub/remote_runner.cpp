@@ -16,6 +16,8 @@ Member RemoteRunner::enter(Mailbox& mailbox) {
 }
 
 void RemoteRunner::tell(Member from, std::string_view message) {
+    if (message.size() > hub_message_limit)
+        throw std::length_error("a message to the hub is too long");
     send(HubFrame::Kind::tell, from, message);
 }
 

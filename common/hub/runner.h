@@ -17,6 +17,7 @@ public:
 
     /// Enters the calling session's mailbox into the hub; deliveries come until leave().
     virtual Member enter(Mailbox& mailbox) = 0;
+    /// Throws std::length_error past hub_message_limit: protocols have limits of their own, below.
     virtual void tell(Member from, std::string_view message) = 0;
     virtual void leave(Member member) noexcept = 0;
 
