@@ -203,6 +203,8 @@ Task<Result<void>> Connection::handshake(Clock::time_point deadline) {
 }
 
 Task<void> Connection::close(Clock::duration patience) {
+    if (!linger_ && !endpoints_.encrypted)
+        co_return; // closing the socket says all there is to say
     const Clock::time_point deadline = now() + patience;
     Progress said = transport_->shut_down();
     while (said.outcome == Progress::Outcome::blocked) {

@@ -64,8 +64,8 @@ Conversation& Conversation::silence_is_allowed() {
     silence_is_allowed_ = true;
     return *this;
 }
-Conversation& Conversation::after_each_run(std::function<void(const std::string&)> action) {
-    after_each_run_ = std::move(action);
+Conversation& Conversation::counting(std::function<std::size_t()> alive) {
+    alive_ = std::move(alive);
     return *this;
 }
 
@@ -172,16 +172,21 @@ std::size_t Conversation::prove(const Serve& serve) const {
     struct Extent {
         std::size_t attempts, waits;
     };
+    const auto run_once = [&](const Manner& manner) {
+        ConversationRun run(*this, serve, manner);
+        run.run();
+        return Extent{run.attempts(), run.waits()};
+    };
     const auto run_as = [&](const Manner& manner) {
-        Extent extent = {};
-        {
-            ConversationRun run(*this, serve, manner);
-            run.run();
-            extent = {run.attempts(), run.waits()};
-        }
         ++runs;
-        if (after_each_run_)
-            after_each_run_(manner.name);
+        std::size_t before = alive_();
+        const Extent extent = run_once(manner);
+        if (alive_() == before)
+            return extent;
+        before = alive_(); // something made once for all, or a leak: a second run tells
+        run_once(manner);
+        if (alive_() > before)
+            throw Mismatch("something is left behind by the run " + manner.name);
         return extent;
     };
     std::size_t longest_text = 0;

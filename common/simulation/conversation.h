@@ -50,8 +50,8 @@ public:
 
     /// The session may wait without a deadline for a client who is silent.
     Conversation& silence_is_allowed();
-    /// Called after each run, with its description: for counting what is still alive.
-    Conversation& after_each_run(std::function<void(const std::string&)> action);
+    /// Counts what is alive (allocations, objects): no run of prove() may leave more behind.
+    Conversation& counting(std::function<std::size_t()> alive);
 
     /// Once, as it stands. At the script's end the client ends its side if it has not. Throws
     /// Mismatch, or what the session threw.
@@ -71,7 +71,7 @@ private:
 
     std::vector<Step> steps_;
     bool silence_is_allowed_ = false;
-    std::function<void(const std::string&)> after_each_run_;
+    std::function<std::size_t()> alive_ = [] { return std::size_t{0}; };
 };
 
 /// The length of the shortest beginning of `text` that matches the whole pattern; npos if none.

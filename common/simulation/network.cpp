@@ -11,8 +11,6 @@ namespace {
 
 using net::Progress;
 
-constexpr std::size_t file_portion = std::size_t{64} << 10;
-
 Progress failed(int error) { return Progress::failed({error, std::system_category()}); }
 
 } // namespace
@@ -174,9 +172,10 @@ Progress SimulatedTransport::send_file(int file, off_t offset, std::size_t count
     Progress outcome;
     if (is_doomed(Attempt::write, outcome))
         return outcome;
-    std::string bytes(std::min(count, file_portion), '\0');
+    const std::size_t room = link_->setup.capacity - outgoing().load;
+    std::string bytes(std::min(count, room), '\0');
     const ssize_t got = ::pread(file, bytes.data(), bytes.size(), offset);
-    if (got <= 0)
+    if (got < 0 || (got == 0 && room > 0)) // at its end, the file is shorter than promised
         return failed(got < 0 ? errno : EIO);
     bytes.resize(static_cast<std::size_t>(got));
     return put(std::move(bytes));

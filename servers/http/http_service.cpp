@@ -13,6 +13,7 @@ using net::Progress;
 
 /// How long a client that has just connected may take for its first request once the server stops.
 constexpr Clock::duration last_chance = std::chrono::seconds(1);
+const Progress input_missing = Progress::blocked(POLLIN);
 
 /// Both clocks; the wall's to a few milliseconds, which costs next to nothing.
 Moment moment_of(const net::Connection& connection) noexcept {
@@ -21,52 +22,67 @@ Moment moment_of(const net::Connection& connection) noexcept {
     return {connection.now(), wall.tv_sec};
 }
 
-Progress write_some(net::Connection& connection, Exchange& exchange) {
-    const Output& output = exchange.output();
-    Progress progress;
-    if (const FileRegion* const file = output.file()) {
-        progress = connection.try_send_file(file->descriptor, file->offset, file->length);
-    } else {
-        std::array<iovec, Output::most_pieces> pieces;
-        progress = connection.try_write(output.memory(pieces));
-    }
-    if (progress.outcome == Progress::Outcome::moved)
-        exchange.sent(progress.bytes);
-    return progress;
-}
+/// What a connection has while it is busy, and only then. Moves its bytes without ever waiting.
+class Busy {
+public:
+    Busy(net::Connection& connection, const ExchangeContext& context, std::uint64_t& served)
+        : connection_(connection), exchange_(context, connection.endpoints(), served) {}
 
-Progress read_some(net::Connection& connection, Exchange& exchange) {
-    const Progress progress = connection.try_read(exchange.space());
-    if (progress.outcome == Progress::Outcome::moved)
-        exchange.received(progress.bytes);
-    return progress;
-}
-
-/// Takes the exchange as far as it gets without waiting. Returns what it is blocked on, which
-/// matters only if something is under way.
-Progress advance(net::Connection& connection, Exchange& exchange) {
-    for (;;) {
-        Progress progress;
-        switch (exchange.next()) {
-        case Exchange::Next::read:
-            progress = read_some(connection, exchange);
-            break;
-        case Exchange::Next::serve:
-            exchange.serve(moment_of(connection), connection.finishing());
-            continue;
-        case Exchange::Next::write:
-            progress = write_some(connection, exchange);
-            break;
-        case Exchange::Next::idle:
-        case Exchange::Next::close:
-            return progress;
+    /// Goes as far as it gets. When something is under way then, `blocked` says what on.
+    void advance() {
+        Exchange::Next next = exchange_.next();
+        for (; next != Exchange::Next::idle && next != Exchange::Next::close;
+             next = exchange_.next()) {
+            if (next == Exchange::Next::serve) {
+                exchange_.serve(moment_of(connection_), connection_.finishing());
+                continue;
+            }
+            blocked_ = next == Exchange::Next::write ? write_some() : read_some();
+            if (blocked_.outcome == Progress::Outcome::blocked)
+                return;
+            if (blocked_.outcome != Progress::Outcome::moved)
+                exchange_.broken();
         }
-        if (progress.outcome == Progress::Outcome::blocked)
-            return progress;
-        if (progress.outcome != Progress::Outcome::moved)
-            exchange.broken();
     }
-}
+
+    bool is_under_way() const noexcept { return exchange_.is_under_way(); }
+    const Progress& blocked() const noexcept { return blocked_; }
+    Clock::time_point deadline() noexcept { return exchange_.deadline(connection_.now()); }
+    void late() { exchange_.late(moment_of(connection_)); }
+
+    /// Whether the connection should be closed now.
+    bool is_over() const noexcept {
+        if (exchange_.should_linger())
+            connection_.linger();
+        return exchange_.next() == Exchange::Next::close;
+    }
+
+private:
+    Progress read_some() {
+        const Progress progress = connection_.try_read(exchange_.space());
+        if (progress.outcome == Progress::Outcome::moved)
+            exchange_.received(progress.bytes);
+        return progress;
+    }
+
+    Progress write_some() {
+        const Output& output = exchange_.output();
+        Progress progress;
+        if (const FileRegion* const file = output.file()) {
+            progress = connection_.try_send_file(file->descriptor, file->offset, file->length);
+        } else {
+            std::array<iovec, Output::most_pieces> pieces;
+            progress = connection_.try_write(output.memory(pieces));
+        }
+        if (progress.outcome == Progress::Outcome::moved)
+            exchange_.sent(progress.bytes);
+        return progress;
+    }
+
+    net::Connection& connection_;
+    Progress blocked_;
+    Exchange exchange_;
+};
 
 } // namespace
 
@@ -111,21 +127,21 @@ std::string_view HttpService::refusal() const {
 
 Task<void> HttpService::serve(net::Connection& connection, Runner& /*runner*/) {
     std::uint64_t served = 0;
-    Clock::time_point chance_ends = no_deadline;
+    Clock::time_point last_chance_ends = no_deadline;
     for (;;) {
-        auto exchange = std::make_unique<Exchange>(context_, connection.endpoints(), served);
-        Progress blocked = advance(connection, *exchange);
-        while (exchange->is_under_way()) {
-            const Clock::time_point deadline = exchange->deadline(connection.now());
-            const Awakening awakening = co_await connection.progress_possible(blocked, deadline);
+        // Buffers and all: an idle connection has none, and this frame is small.
+        auto busy = std::make_unique<Busy>(connection, context_, served);
+        busy->advance();
+        while (busy->is_under_way()) {
+            const Clock::time_point deadline = busy->deadline();
+            const Awakening awakening =
+                co_await connection.progress_possible(busy->blocked(), deadline);
             if (awakening == Awakening::late)
-                exchange->late(moment_of(connection));
-            blocked = advance(connection, *exchange);
+                busy->late();
+            busy->advance();
         }
-        const bool is_over = exchange->next() == Exchange::Next::close;
-        if (exchange->should_linger())
-            connection.linger();
-        exchange.reset(); // an idle connection holds no buffers
+        const bool is_over = busy->is_over();
+        busy.reset();
         if (is_over)
             break;
 
@@ -134,11 +150,10 @@ Task<void> HttpService::serve(net::Connection& connection, Runner& /*runner*/) {
         while (awakening == Awakening::woken)
             awakening = co_await connection.input_while_idle(idle_ends);
         if (awakening == Awakening::finishing && served == 0) {
-            blocked = Progress::blocked(POLLIN);
-            chance_ends = std::min(chance_ends, connection.now() + last_chance);
+            last_chance_ends = std::min(last_chance_ends, connection.now() + last_chance);
             awakening = Awakening::woken;
             while (awakening == Awakening::woken)
-                awakening = co_await connection.progress_possible(blocked, chance_ends);
+                awakening = co_await connection.progress_possible(input_missing, last_chance_ends);
         }
         if (awakening == Awakening::late || awakening == Awakening::finishing)
             break;

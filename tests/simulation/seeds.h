@@ -7,6 +7,7 @@
 #include "tests/simulation/live_allocations.h"
 
 #include <doctest/doctest.h>
+#include <malloc.h>
 
 #include <cstdint>
 #include <cstdlib>
@@ -40,6 +41,8 @@ void for_each_seed(const std::string& name, World world) {
     const std::uint64_t only = number_from_environment("TERN_SEED", 0);
     const std::uint64_t last =
         only != 0 ? only : number_from_environment("TERN_SEEDS", usual_seeds);
+    // Worlds come and go: their memory need not go back to the kernel each time.
+    ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
     int failures = 0;
     std::uint64_t seed = only != 0 ? only : 1;
     world(seed); // what is allocated once for all is allocated now

@@ -12,7 +12,6 @@
 #include <liburing.h>
 
 #include <cerrno>
-#include <cstring>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -90,7 +89,8 @@ private:
         }
         if (result < 0)
             throw std::runtime_error(
-                std::string("io_uring is not to be had here (") + std::strerror(-result) +
+                std::string("io_uring is not to be had here (") +
+                std::generic_category().message(-result) +
                 "); a container's seccomp profile or kernel.io_uring_disabled may forbid it: "
                 "choose the strategy epoll");
     }
