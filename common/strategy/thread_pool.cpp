@@ -56,7 +56,6 @@ public:
         : service_(service), stop_(stop), surroundings_(surroundings), timers_(Clock::now()),
           alarm_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
           runner_(hub, host(deliver_post(), false)) {
-        host(watch_alarm(), false);
         host(obey(), false);
     }
     ~Pool() override { sessions_.clear(); }
@@ -80,7 +79,6 @@ private:
     using State = PooledSession::State;
 
     Task<void> deliver_post();
-    Task<void> watch_alarm();
     Task<void> obey();
     void finish_all();
 
@@ -93,6 +91,7 @@ private:
     void take_in(const std::vector<ReadyDescriptor>& ready);
     void expire();
     void interrupt_dispatcher() noexcept;
+    void quiet_alarm();
 
     Service& service_;
     StopSignal& stop_;
@@ -112,7 +111,11 @@ private:
     TimerWheel timers_;
     Clock::time_point asleep_until_ = Clock::time_point::min(); ///< the dispatcher's sleep
 
-    UniqueFd alarm_; ///< interrupts it
+    UniqueFd alarm_; ///< interrupts it; watched like a session's descriptor, under a key of its own
+    pollfd alarm_interest_ = {alarm_.get(), POLLIN, 0};
+    Wait alarm_wait_ = {{&alarm_interest_, 1}, no_deadline};
+    static constexpr SessionKey alarm_key = {(1U << slot_bits) - 1, 0};
+
     LocalRunner runner_;
 };
 
@@ -213,6 +216,7 @@ PooledSession* Pool::find(SessionKey key) noexcept {
 
 void Pool::dispatch() {
     std::vector<ReadyDescriptor> ready;
+    poller_->watch(alarm_key, alarm_wait_);
     std::unique_lock lock(mutex_);
     while (!over_) {
         asleep_until_ = timers_.next();
@@ -229,6 +233,8 @@ void Pool::dispatch() {
 
 void Pool::take_in(const std::vector<ReadyDescriptor>& ready) {
     for (const ReadyDescriptor& event : ready) {
+        if (event.key == alarm_key)
+            quiet_alarm();
         PooledSession* const pooled = find(event.key);
         if (pooled == nullptr || pooled->state == State::running || pooled->wait == nullptr)
             continue;
@@ -266,24 +272,18 @@ void Pool::interrupt_dispatcher() noexcept {
     [[maybe_unused]] const ssize_t written = ::write(alarm_.get(), &one, sizeof one);
 }
 
+void Pool::quiet_alarm() {
+    std::uint64_t alarms = 0;
+    [[maybe_unused]] const ssize_t got = ::read(alarm_.get(), &alarms, sizeof alarms);
+    poller_->watch(alarm_key, alarm_wait_);
+}
+
 /// Woken by the runner when post has come.
 Task<void> Pool::deliver_post() {
     Wait wait;
     for (;;) {
         co_await until(wait);
         runner_.deliver_post();
-    }
-}
-
-/// Makes the alarm's descriptor one that the dispatcher sleeps on.
-Task<void> Pool::watch_alarm() {
-    std::array<pollfd, 1> interests = {pollfd{alarm_.get(), POLLIN, 0}};
-    Wait wait;
-    wait.interests = interests;
-    for (;;) {
-        co_await until(wait);
-        std::uint64_t alarms = 0;
-        [[maybe_unused]] const ssize_t got = ::read(alarm_.get(), &alarms, sizeof alarms);
     }
 }
 
