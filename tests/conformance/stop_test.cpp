@@ -28,8 +28,9 @@ bool is_listening(const Server& server) {
         ClientSocket probe(server.process().endpoint("main"));
         probe.reset();
         return true;
-    } catch (const std::system_error&) {
-        return false;
+    } catch (const std::system_error& error) {
+        // A reset only says that one of several listeners has just closed.
+        return error.code() != std::errc::connection_refused;
     }
 }
 
