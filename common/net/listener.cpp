@@ -129,6 +129,14 @@ Result<Accepted> Listener::accept() const {
     return Accepted{std::move(client), Address::from(storage, length)};
 }
 
+std::size_t Listener::clients_waiting() const noexcept {
+    tcp_info information = {};
+    socklen_t length = sizeof information;
+    if (::getsockopt(socket_.get(), IPPROTO_TCP, TCP_INFO, &information, &length) != 0)
+        return static_cast<std::size_t>(backlog_);
+    return information.tcpi_unacked; // of a listening socket: the length of its accept queue
+}
+
 std::unique_ptr<Transport> Listener::transport(UniqueFd socket) const {
     if (tls_)
         return std::make_unique<TlsTransport>(std::move(socket), *tls_);

@@ -52,6 +52,10 @@ public:
     /// The next client, non-blocking. Errors: would_block, or accept4(2)'s.
     Result<Accepted> accept() const;
 
+    /// How many clients the kernel has connected that nobody has accepted yet; for Unix sockets,
+    /// which do not tell, how many there may be.
+    std::size_t clients_waiting() const noexcept;
+
     /// A transport over the client's socket, with this listener's TLS if it has any.
     std::unique_ptr<Transport> transport(UniqueFd socket) const;
 

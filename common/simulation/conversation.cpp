@@ -75,9 +75,7 @@ namespace {
 
 constexpr std::size_t most_cuts = 600; ///< of long texts, only the beginning is cut everywhere
 
-std::string numbered(const char* what, std::size_t number) {
-    return what + std::to_string(number);
-}
+std::string numbered(const char* what, std::size_t number) { return what + std::to_string(number); }
 
 /// The script must come true however its bytes are cut.
 std::vector<Manner> faithful_manners(std::size_t longest_text) {

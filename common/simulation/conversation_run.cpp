@@ -215,8 +215,8 @@ bool ConversationRun::is_ready() {
         for (const Network::Event& event : network_.poll_edges())
             for (pollfd& interest : wait_->interests)
                 if (interest.fd == event.number)
-                    interest.revents = static_cast<short>(
-                        event.revents & (interest.events | POLLERR | POLLHUP));
+                    interest.revents =
+                        static_cast<short>(event.revents & (interest.events | POLLERR | POLLHUP));
     } else {
         for (pollfd& interest : wait_->interests)
             if (interest.fd >= first_number)

@@ -14,7 +14,7 @@ struct Manner {
     std::string name = "as it stands";
     Trigger trigger = Trigger::level;
     std::size_t client_portion = std::string::npos; ///< bytes that the client sends at a time
-    std::size_t client_cut = std::string::npos; ///< length of the first portion of each text
+    std::size_t client_cut = std::string::npos;     ///< length of the first portion of each text
     std::size_t server_portion = std::string::npos; ///< bytes that the server can write at a time
     bool reads_ahead = false;
     bool ends_at_once = false; ///< where a client ends its side after a text, both arrive together

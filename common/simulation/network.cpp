@@ -190,8 +190,7 @@ Progress SimulatedTransport::shut_down() {
         return Progress::moved(0);
     const Clock::time_point last =
         pipe.under_way.empty() ? network_.time_.now() : pipe.under_way.back().arrival;
-    pipe.under_way.push_back(
-        {std::max(last, network_.time_.now() + weather_.delay()), {}, true});
+    pipe.under_way.push_back({std::max(last, network_.time_.now() + weather_.delay()), {}, true});
     if (SimulatedTransport* const other = peer())
         other->settle(network_.time_.now());
     return Progress::moved(0);

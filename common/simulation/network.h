@@ -48,7 +48,7 @@ struct Pipe {
 struct Link {
     explicit Link(const LinkSetup& wanted) : setup(wanted) {}
     const LinkSetup setup;
-    std::array<Pipe, 2> pipes;                   ///< by who writes: 0 the client, 1 the server
+    std::array<Pipe, 2> pipes;                    ///< by who writes: 0 the client, 1 the server
     std::array<SimulatedTransport*, 2> ends = {}; ///< null: gone
 };
 

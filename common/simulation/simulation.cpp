@@ -155,8 +155,8 @@ void Simulation::collect_edges() {
             for (pollfd& interest : hosted->wait->interests) {
                 const int wanted = interest.events | POLLERR | POLLHUP;
                 if (interest.fd == event.number)
-                    interest.revents = static_cast<short>(interest.revents |
-                                                          (event.revents & wanted));
+                    interest.revents =
+                        static_cast<short>(interest.revents | (event.revents & wanted));
             }
         }
     }

@@ -41,15 +41,13 @@ public:
 
     void close(Session& session) {
         for (std::size_t i = 0; i < listeners_.size(); ++i) {
-            accept_from(i, longest_backlog, session.now());
+            accept_from(i, listeners_[i].clients_waiting(), session.now());
             session.closing(listeners_[i].descriptor());
             listeners_[i].close();
         }
     }
 
 private:
-    static constexpr std::size_t longest_backlog = 4096; ///< unless somebody raised somaxconn
-
     void accept_from(std::size_t index, std::size_t limit, Clock::time_point now) {
         const net::Listener& listener = listeners_[index];
         hints_[index] = 0;

@@ -39,11 +39,13 @@ namespace {
 void report(pid_t pid, const siginfo_t& end, Log& log) {
     if (end.si_code == CLD_EXITED && end.si_status == 0)
         return;
-    if (end.si_code == CLD_EXITED)
+    if (end.si_code == CLD_EXITED) {
         log.error("child {} failed with status {}", pid, end.si_status);
-    else
-        log.warning("child {} was killed by signal {} ({})", pid, end.si_status,
-                    ::sigabbrev_np(end.si_status));
+        return;
+    }
+    const char* const name = ::sigabbrev_np(end.si_status); // real-time signals have none
+    log.warning("child {} was killed by signal {} ({})", pid, end.si_status,
+                name != nullptr ? name : "?");
 }
 
 } // namespace

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 namespace tern::strategy {
 namespace {
@@ -58,7 +59,9 @@ void Driver::wait(Session& session, Wait& wait, Runner& runner, const Door* door
     if (watch_door && next_look_at_door_ > now)
         deadline = std::min(deadline, next_look_at_door_);
     // Interrupted, it looks again: the session must not run before it is known why.
-    while (::poll(list_.data(), list_.size(), poll_timeout(now, deadline)) < 0)
+    if (std::exchange(woken_, false))
+        deadline = now;
+    while (::poll(list_.data(), list_.size(), poll_timeout(Clock::now(), deadline)) < 0)
         if (errno != EINTR)
             throw std::system_error(last_error(), "poll");
     for (std::size_t i = 0; i < ours_; ++i)
@@ -100,8 +103,10 @@ void Driver::begin_stop(Session& session, Clock::time_point now) noexcept {
 }
 
 void Driver::wake() noexcept {
-    if (!alarm_)
+    if (!alarm_) {
+        woken_ = true;
         return;
+    }
     const std::uint64_t one = 1;
     [[maybe_unused]] const ssize_t written = ::write(alarm_.get(), &one, sizeof one);
 }

@@ -29,7 +29,7 @@ public:
 
 class Driver final : public Waker {
 public:
-    /// `wakeable`: others may wake the session; costs an eventfd. All arguments outlive it.
+    /// `wakeable`: other threads may wake the session; costs an eventfd. All arguments outlive it.
     Driver(StopSignal& stop, std::chrono::milliseconds shutdown_grace, bool wakeable, Log& log);
 
     /// Runs the conversation to its end, or until the grace after the stop signal is over. With a
@@ -48,7 +48,8 @@ private:
     StopSignal& stop_;
     const std::chrono::milliseconds shutdown_grace_;
     Log& log_;
-    UniqueFd alarm_;
+    UniqueFd alarm_;     ///< where other threads may wake the session
+    bool woken_ = false; ///< where only the session itself can
     bool stopping_ = false;
     Clock::time_point end_of_grace_ = no_deadline;
     Clock::time_point next_look_at_door_ = Clock::time_point::min();

@@ -1,20 +1,22 @@
 #include "common/strategy/inheritance.h"
 
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 #include <limits>
 
 namespace tern::strategy {
 
 Inheritance::Inheritance() {
-    rlimit limit = {};
-    ::getrlimit(RLIMIT_NOFILE, &limit);
-    for (int descriptor = 0; static_cast<rlim_t>(descriptor) < limit.rlim_cur; ++descriptor)
-        if (::fcntl(descriptor, F_GETFD) >= 0)
-            kept_.push_back(descriptor);
+    // By what is open, not by number up to the limit: that may be a thousand million.
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd"))
+        kept_.push_back(std::atoi(entry.path().filename().c_str()));
+    // Now the descriptor that listed them is closed again.
+    std::erase_if(kept_, [](int descriptor) { return ::fcntl(descriptor, F_GETFD) < 0; });
+    std::sort(kept_.begin(), kept_.end());
 }
 
 void Inheritance::exclude(int descriptor) { std::erase(kept_, descriptor); }

@@ -10,6 +10,7 @@ namespace tern::strategy {
 class Inheritance {
 public:
     /// Everything that is open now is for all children: logs, folders, the stop signal.
+    /// Throws std::filesystem::filesystem_error where there is no /proc.
     Inheritance();
 
     void exclude(int descriptor);

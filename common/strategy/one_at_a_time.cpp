@@ -29,8 +29,8 @@ void OneAtATime::run(Driver& driver, Runner& runner) {
                 accept_one(listeners_[i]);
     }
     for (const net::Listener& listener : listeners_)
-        while (accept_one(listener)) {
-        }
+        for (std::size_t left = listener.clients_waiting(); left > 0 && accept_one(listener);)
+            --left;
 }
 
 bool OneAtATime::wait_for_client() {

@@ -9,6 +9,7 @@
 #include <array>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 namespace tern::strategy {
 
@@ -34,6 +35,7 @@ private:
 
 public:
     Wait* wait = nullptr; ///< null: not suspended in the poller
+    bool queued = false;  ///< to be resumed: many wake-ups are one
     Session session;      ///< last: its frames die while the rest is whole
 };
 
@@ -92,6 +94,7 @@ bool Reactor::turn() {
 }
 
 void Reactor::resume(Hosted& hosted) {
+    hosted.queued = false;
     if (Wait* const wait = std::exchange(hosted.wait, nullptr))
         poller_->unwatch(hosted.key(), *wait);
     Wait* const wait = resume_guarded(hosted.session, log_);
@@ -118,7 +121,9 @@ void Reactor::resume(Hosted& hosted) {
         timers_.arm(hosted, wait->deadline);
 }
 
-void Reactor::queue(const Hosted& hosted) {
+void Reactor::queue(Hosted& hosted) {
+    if (std::exchange(hosted.queued, true))
+        return;
     (hosted.kind() == Kind::background ? ready_upkeep_ : ready_).push_back(hosted.key());
 }
 
@@ -167,14 +172,14 @@ void Reactor::collect_late() {
 void Reactor::collect_woken() {
     const std::lock_guard lock(mutex_);
     for (const SessionKey key : woken_)
-        if (const Hosted* const hosted = find(key))
+        if (Hosted* const hosted = find(key))
             queue(*hosted);
     woken_.clear();
 }
 
 void Reactor::wake_from_elsewhere(SessionKey key) noexcept {
     if (std::this_thread::get_id() == thread_) {
-        if (const Hosted* const hosted = find(key))
+        if (Hosted* const hosted = find(key))
             queue(*hosted);
         return;
     }

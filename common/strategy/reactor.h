@@ -63,7 +63,7 @@ private:
     void collect_woken();
     void collect_late();
     void collect_ready();
-    void queue(const Hosted& hosted);
+    void queue(Hosted& hosted);
     void resume(Hosted& hosted);
     void remove(SessionKey key);
     Hosted* find(SessionKey key) noexcept;

@@ -62,6 +62,20 @@ TEST_CASE("a body that is too large is 413, and the end") {
     CHECK(client.read_to_end().empty());
 }
 
+TEST_CASE("a client that is still sending hears why it shall not") {
+    const Server server({setting("limits.body_bytes", "100")});
+    constexpr std::size_t more_than_sockets_hold = 8'000'000;
+    const std::string body(more_than_sockets_hold, 'a');
+    const std::string length = "Content-Length: " + std::to_string(body.size()) + "\r\n";
+    for (int i = 0; i < 2; ++i) {
+        ClientSocket client = server.connect();
+        // Unread input would make the kernel reset a connection that is closed.
+        client.send_all(test::request("POST", "/", length) + body);
+        CHECK(test::read_response(client).status == 413);
+        CHECK(client.read_to_end().empty());
+    }
+}
+
 TEST_CASE("a header that takes too long is 408, and the end") {
     const Server server({setting("limits.header_timeout_s", "0.3")});
     ClientSocket client = server.connect();
@@ -79,6 +93,7 @@ TEST_CASE("to send a header slowly does not gain time") {
     const test::Deadline deadline;
     while (!client.has_input_within(20ms) && !deadline.is_over())
         client.send_all("a");
+    CHECK_FALSE(deadline.is_over());
     CHECK(test::read_response(client).status == 408);
 }
 

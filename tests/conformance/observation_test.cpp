@@ -85,6 +85,23 @@ TEST_CASE("the access log misses no request of many clients, and mixes no lines"
     CHECK(std::all_of(seen.begin(), seen.end(), [](bool one) { return one; }));
 }
 
+TEST_CASE("the access log is complete when the server has ended") {
+    Server server;
+    constexpr std::size_t count = 300;
+    {
+        std::string pipeline;
+        for (std::size_t i = 0; i < count; ++i)
+            pipeline += test::request("GET", "/one.bin");
+        ClientSocket client = server.connect();
+        client.send_all(pipeline);
+        for (std::size_t i = 0; i < count; ++i)
+            REQUIRE(test::read_response(client).status == 200);
+    }
+    server.process().signal(SIGTERM);
+    CHECK(server.process().wait_for_exit() == test::Exit{0, 0});
+    CHECK(server.access_lines().size() == count);
+}
+
 TEST_CASE("after SIGUSR1 the access log is a new file") {
     Server server;
     server.get("/text.txt?before");

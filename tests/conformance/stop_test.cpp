@@ -71,13 +71,14 @@ TEST_CASE("SIGTERM in the middle of a request: it is answered") {
     client.send_all(test::request("GET", "/one.bin") + "GET /text.txt HTTP/1.1\r\nHost: a\r\n");
     CHECK(test::read_response(client).status == 200);
     server.process().signal(SIGTERM);
-    const bool is_seen_to_stop = !model().next_client_waits();
-    if (is_seen_to_stop)
+    if (!model().next_client_waits())
         CHECK(test::eventually([&] { return !is_listening(server); }));
     client.send_all("\r\n");
     const HttpResponse response = test::read_response(client);
     CHECK(response.status == 200);
-    CHECK((response.closes() || !is_seen_to_stop));
+    // Where one thread does everything, it knows by now; others may learn a moment later.
+    if (model().strategy == "select" || model().strategy == "poll")
+        CHECK(response.closes());
     client.wait_for_the_end();
     CHECK(server.process().wait_for_exit() == cleanly);
 }

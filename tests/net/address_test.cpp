@@ -44,8 +44,8 @@ TEST_SUITE("net/address") {
     }
 
     TEST_CASE("what the kernel gets is what it gives back") {
-        for (const char* text : {"127.0.0.1", "::1", "fe80::1%1", "2001:db8::5", "/run/a b.sock",
-                                 "@abstract", "/x"}) {
+        for (const char* text :
+             {"127.0.0.1", "::1", "fe80::1%1", "2001:db8::5", "/run/a b.sock", "@abstract", "/x"}) {
             CAPTURE(text);
             const Address address = parse(text, 4711);
             sockaddr_storage storage;

@@ -34,8 +34,7 @@ Task<void> converse(const Body& body, std::unique_ptr<net::Transport> transport)
 /// One session with one connection, and the test as its strategy and its client.
 class Hand final : private Waker {
 public:
-    explicit Hand(Body wanted, const simulation::LinkSetup& setup = {})
-        : body(std::move(wanted)) {
+    explicit Hand(Body wanted, const simulation::LinkSetup& setup = {}) : body(std::move(wanted)) {
         auto ends = network.connect(fine, fine, setup);
         client = std::move(ends.client);
         server_number = ends.server->descriptor();

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <vector>
 
 using namespace tern;
 using namespace std::chrono_literals;
@@ -15,9 +16,7 @@ using simulation::Mismatch;
 
 namespace {
 
-Task<void> deaf(net::Connection& connection) {
-    co_await connection.write("hello\n", 10s);
-}
+Task<void> deaf(net::Connection& connection) { co_await connection.write("hello\n", 10s); }
 Task<void> patient_for_ever(net::Connection& connection) {
     std::array<char, 100> buffer;
     const Result<std::size_t> got = co_await connection.read(buffer, no_deadline);
@@ -170,17 +169,17 @@ TEST_SUITE("net/conversation") {
             Conversation().client("one\n").server("echo: two\n").run(test::serve_line_echo),
             Mismatch);
         CHECK_THROWS_AS(Conversation().client("one\n").run(test::serve_line_echo), Mismatch);
-        CHECK_THROWS_AS(
-            Conversation().client("one\n").server("echo: one\n").server_ends().run(
-                test::serve_line_echo),
-            Mismatch);
+        CHECK_THROWS_AS(Conversation()
+                            .client("one\n")
+                            .server("echo: one\n")
+                            .server_ends()
+                            .run(test::serve_line_echo),
+                        Mismatch);
         CHECK_THROWS_AS(Conversation().client("one\n").client_ends().server_ends().run(deaf),
                         Mismatch);
     }
 
     TEST_CASE("each kind of faulty session is caught by one of the ways to run a script") {
-        const Conversation one_line =
-            Conversation().client("a line\n").server("*\n").client_ends().server_ends();
         SUBCASE("one that takes a read for a line") {
             Conversation script;
             script.client("a line\n").server("echo: a line\n").client_ends().server_ends();
@@ -203,6 +202,21 @@ TEST_SUITE("net/conversation") {
             script.client("a line\n").server("a line\n").client_ends().server_ends();
             CHECK_NOTHROW(script.run(forgets_buffered_input));
             CHECK_THROWS_AS(script.prove(forgets_buffered_input), Mismatch);
+        }
+        SUBCASE("one that leaves something behind when it is cut short") {
+            static std::vector<std::string> leaked;
+            leaked.reserve(10'000);
+            Conversation script;
+            script.client("a line\n").server("*\n").client_ends().server_ends();
+            script.counting([] { return leaked.size(); });
+            const Conversation::Serve careless = [](net::Connection& connection) -> Task<void> {
+                leaked.emplace_back("what a clean end would take away");
+                co_await test::serve_line_echo(connection);
+                leaked.pop_back();
+            };
+            CHECK_NOTHROW(script.run(careless));
+            CHECK(leaked.empty());
+            CHECK_THROWS_WITH_AS(script.prove(careless), doctest::Contains("destroyed"), Mismatch);
         }
         SUBCASE("one that relies on an edge that it has used up") {
             Conversation script;

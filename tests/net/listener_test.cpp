@@ -49,8 +49,8 @@ bool machine_has_ipv6() {
     sockaddr_in6 loopback = {};
     loopback.sin6_family = AF_INET6;
     loopback.sin6_addr = in6addr_loopback;
-    return socket && ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&loopback),
-                            sizeof loopback) == 0;
+    return socket &&
+           ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&loopback), sizeof loopback) == 0;
 }
 
 int option(int socket, int level, int name) {
@@ -89,7 +89,8 @@ TEST_SUITE("net/listener") {
             return;
         }
         const Listener six(at("::"));
-        const UniqueFd client = connect_to(net::Address::parse("::1", six.address().port()).value());
+        const UniqueFd client =
+            connect_to(net::Address::parse("::1", six.address().port()).value());
         REQUIRE(client);
         CHECK(six.accept().value().peer.host() == "::1");
         CHECK_NOTHROW(Listener(at("0.0.0.0", six.address().port())));
@@ -111,7 +112,9 @@ TEST_SUITE("net/listener") {
     TEST_CASE("an address in use is an error that names it") {
         const Listener first(at("127.0.0.1"));
         const std::string address = first.address().to_string();
-        const auto second = [&] { const Listener listener(at("127.0.0.1", first.address().port())); };
+        const auto second = [&] {
+            const Listener listener(at("127.0.0.1", first.address().port()));
+        };
         CHECK_THROWS_WITH_AS(second(), doctest::Contains(address.c_str()), std::system_error);
         try {
             second();

@@ -106,11 +106,14 @@ TEST_SUITE("net/tls") {
         const test::SelfSigned other;
         net::TlsSettings settings = one.settings();
         settings.certificate = "/nonexistent/certificate.pem";
-        CHECK_THROWS_WITH(static_cast<void>(net::TlsContext{settings}), doctest::Contains("/nonexistent/"));
+        CHECK_THROWS_WITH(static_cast<void>(net::TlsContext{settings}),
+                          doctest::Contains("/nonexistent/"));
         settings = one.settings();
         settings.key = "/nonexistent/key.pem";
-        CHECK_THROWS_WITH(static_cast<void>(net::TlsContext{settings}), doctest::Contains("/nonexistent/key.pem"));
+        CHECK_THROWS_WITH(static_cast<void>(net::TlsContext{settings}),
+                          doctest::Contains("/nonexistent/key.pem"));
         settings.key = other.key();
-        CHECK_THROWS_WITH(static_cast<void>(net::TlsContext{settings}), doctest::Contains(other.key().c_str()));
+        CHECK_THROWS_WITH(static_cast<void>(net::TlsContext{settings}),
+                          doctest::Contains(other.key().c_str()));
     }
 }

@@ -173,8 +173,7 @@ TEST_SUITE("net/transport") {
         CHECK(pair.peer->receive() == "an answer");
     }
 
-    TEST_CASE_TEMPLATE("shutting down tells the peer, and twice does no harm", T,
-                       EVERY_TRANSPORT) {
+    TEST_CASE_TEMPLATE("shutting down tells the peer, and twice does no harm", T, EVERY_TRANSPORT) {
         T pair;
         write(*pair.transport, "goodbye");
         CHECK(pair.transport->shut_down().outcome == Outcome::moved);

@@ -372,10 +372,10 @@ struct ExcludedForm {
     Task<void> (*form)();
 };
 #ifdef TERN_TRIES_EXCLUDED_FORMS
-#define EXCLUDED(example, fault, form)                                                             \
+#define EXCLUDED(example, fault, form) \
     ExcludedForm { example, fault, form }
 #else
-#define EXCLUDED(example, fault, form)                                                             \
+#define EXCLUDED(example, fault, form) \
     ExcludedForm { example, fault, nullptr }
 #endif
 const std::array excluded_forms = {
@@ -399,7 +399,7 @@ struct NamedForm {
     std::string name;
     Form form;
 };
-#define FORM(name)                                                                                 \
+#define FORM(name) \
     NamedForm { #name, name }
 const std::array allowed_forms = {
     FORM(awaited_alone),

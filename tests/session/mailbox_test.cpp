@@ -123,7 +123,8 @@ TEST_SUITE("session/mailbox") {
         for (int writer = 0; writer < writers; ++writer)
             threads.emplace_back([&fixture, writer] {
                 for (int number = 0; number < messages_each; ++number)
-                    fixture.mailbox.put(text(std::to_string(writer) + ' ' + std::to_string(number)));
+                    fixture.mailbox.put(
+                        text(std::to_string(writer) + ' ' + std::to_string(number)));
             });
         std::map<int, int> next_of;
         int taken = 0;
@@ -161,8 +162,7 @@ TEST_SUITE("session/mailbox") {
             const Mailbox::Post post = fixture.mailbox.take();
             accounted += post.lost;
             for (const Message& message : post.messages)
-                gaps_are_as_said =
-                    gaps_are_as_said && std::stoul(*message) == accounted++;
+                gaps_are_as_said = gaps_are_as_said && std::stoul(*message) == accounted++;
         }
         writer.join();
         CHECK(gaps_are_as_said);

@@ -142,8 +142,7 @@ TEST_SUITE("session/task") {
 
     TEST_CASE("an exception that nobody catches comes out of resume") {
         Tracked::forget_all();
-        CHECK_THROWS_WITH_AS(test::run_to_end(do_not_catch_it()), "deep down",
-                             std::runtime_error);
+        CHECK_THROWS_WITH_AS(test::run_to_end(do_not_catch_it()), "deep down", std::runtime_error);
         CHECK(Tracked::alive() == 0);
         CHECK(Tracked::faults() == 0);
     }

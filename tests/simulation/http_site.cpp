@@ -33,9 +33,7 @@ public:
     Response respond(const Request&) override {
         return text_response(Status::ok, "text/plain", "");
     }
-    std::unique_ptr<BodySink> receive(const Request&) override {
-        return std::make_unique<Sink>();
-    }
+    std::unique_ptr<BodySink> receive(const Request&) override { return std::make_unique<Sink>(); }
 
 private:
     class Sink final : public BodySink {

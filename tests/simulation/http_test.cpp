@@ -120,8 +120,8 @@ private:
         simulation::Random& random = simulation_.random();
         for (std::size_t speeches = random.between(1, 4); speeches > 0; --speeches) {
             test::Speech speech;
-            speech.pause = std::chrono::milliseconds(
-                random.once_in(2) ? 0 : random.between(0, 20'000));
+            speech.pause =
+                std::chrono::milliseconds(random.once_in(2) ? 0 : random.between(0, 20'000));
             for (std::size_t questions = random.between(1, 4); questions > 0; --questions) {
                 client.questions.push_back(ask(random));
                 speech.text += client.questions.back().text;
@@ -169,8 +169,7 @@ private:
             chunks += hexadecimal(size) + "\r\n" + body.substr(at, size) + "\r\n";
             at += size;
         }
-        return {head + "Transfer-Encoding: chunked\r\n\r\n" + chunks + "0\r\n\r\n", "200 OK",
-                body};
+        return {head + "Transfer-Encoding: chunked\r\n\r\n" + chunks + "0\r\n\r\n", "200 OK", body};
     }
 
     static std::string hexadecimal(std::size_t number) {

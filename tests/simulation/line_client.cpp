@@ -55,8 +55,8 @@ private:
         if (progress.outcome != Progress::Outcome::blocked)
             return false;
         blocked = progress;
-        events_ = progress.interest == 0 ? only_a_turn
-                                         : static_cast<short>(events_ | progress.interest);
+        events_ =
+            progress.interest == 0 ? only_a_turn : static_cast<short>(events_ | progress.interest);
         return true;
     }
 

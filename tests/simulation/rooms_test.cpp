@@ -62,8 +62,8 @@ struct Guest {
 };
 
 /// Keeps its child alive as long as it lives itself.
-Task<void> live_in(std::shared_ptr<Child> child, const test::Room& room,
-                   simulation::Random& random, Guest& guest) {
+Task<void> live_in(std::shared_ptr<Child> child, const test::Room& room, simulation::Random& random,
+                   Guest& guest) {
     co_await test::take_part(child->runner, room, random, guest.plan, guest.record);
     if (--child->members == 0)
         child->postman->wake();
@@ -105,8 +105,7 @@ private:
     void open_house(std::size_t number) {
         LocalHouse& house = houses_.emplace_back();
         Waker& postman = simulation_.host("postman " + std::to_string(number),
-                                          deliver_when_woken(house),
-                                          Simulation::Kind::background);
+                                          deliver_when_woken(house), Simulation::Kind::background);
         house.runner.emplace(&hub_, postman);
         simulation::Random& random = simulation_.random();
         for (std::size_t members = random.between(1, 6); members > 0; --members) {
@@ -179,7 +178,8 @@ TEST_SUITE("simulation/rooms") {
     }
 
     TEST_CASE("and across processes, some of which are killed") {
-        test::for_each_seed("rooms of several processes",
-                            [](std::uint64_t seed) { RoomWorld(seed).run(seed % 2, 1 + seed % 4); });
+        test::for_each_seed("rooms of several processes", [](std::uint64_t seed) {
+            RoomWorld(seed).run(seed % 2, 1 + seed % 4);
+        });
     }
 }

@@ -52,8 +52,8 @@ void for_each_seed(const std::string& name, World world) {
         try {
             world(seed);
             if (live_allocations() != before)
-                failure = "leaves allocations behind: " +
-                          std::to_string(live_allocations() - before);
+                failure =
+                    "leaves allocations behind: " + std::to_string(live_allocations() - before);
         } catch (const std::exception& error) {
             failure = error.what();
         }

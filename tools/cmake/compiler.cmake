@@ -25,6 +25,13 @@ if(TERN_SANITIZE)
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         # GCC loses track of what is initialised once it has added its checks (in <regex>, say).
         add_compile_options(-Wno-maybe-uninitialized)
+        # This check opens a pipe to look at memory, and cries wolf when descriptors run out.
+        if(TERN_SANITIZE MATCHES "undefined")
+            add_compile_options(-fno-sanitize=vptr)
+        endif()
+    else()
+        # clang 14 cannot assemble a coroutine with this check.
+        add_compile_options(-fno-sanitize=function)
     endif()
 endif()
 
