@@ -2,10 +2,12 @@
 
 #include "common/protocol/http/date.h"
 #include "common/protocol/http/target.h"
-#include "common/protocol/http1/response_head.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 #include <utility>
 
 namespace tern::http {
@@ -33,6 +35,8 @@ Exchange::Exchange(const ExchangeContext& context, const net::Endpoints& client,
 }
 
 Exchange::~Exchange() {
+    if (stream_ != Stream::none)
+        end_record(stream_status_, stream_begin_); // cut off
     if (!unlogged_.empty())
         write_records(true);
     if (output_.bytes_sent() > 0)
@@ -144,28 +148,37 @@ void Exchange::begin(const http1::RequestHead& head) {
         return fail(Status::bad_request);
     if (head.expectation == http1::Expectation::unknown) // RFC 9110 §10.1.1
         return fail(Status::expectation_failed);
-    if (head.content_length > context_.settings.limits.body_bytes)
-        return fail(Status::content_too_large);
 
     DecodedPath path{PathFault::none, target.path};
     if (target.path.starts_with('/'))
         path = decode_path(target.path, path_);
     if (path.fault == PathFault::malformed)
         return fail(Status::bad_request);
+    std::optional<std::uint64_t> length = head.content_length;
+    if (head.framing == http1::Framing::chunked)
+        length.reset();
     // What is unreachable has an empty path, which no route matches.
     answer(head, Request{method_from(head.method), head.method, path.path, target.query, host,
-                         head.fields, client_, moment_});
+                         head.fields, client_, moment_, length});
 }
 
 /// Never throws: whatever a handler does, the client gets an answer.
-Response Exchange::ask(const Request& request) {
+Response Exchange::ask(const Request& request, const http1::RequestHead& head) {
+    largest_body_ = context_.settings.limits.body_bytes;
     try {
         Router::Match match = context_.router.find(request);
+        if (match.handler != nullptr)
+            largest_body_ = match.handler->largest_body().value_or(largest_body_);
+        if (head.content_length > largest_body_)
+            return error_response(Status::content_too_large);
         if (match.handler == nullptr)
             return std::move(match.answer);
-        if (state_ == State::body)
+        if (state_ == State::body && !is_head_)
             sink_ = match.handler->receive(request);
-        return sink_ != nullptr ? Response() : match.handler->respond(request);
+        if (sink_ == nullptr)
+            return match.handler->respond(request);
+        stream_head_ = sink_->begin();
+        return {};
     } catch (const std::exception& error) {
         context_.observer.failed(error.what());
         sink_.reset();
@@ -177,7 +190,7 @@ void Exchange::answer(const http1::RequestHead& head, const Request& request) {
     body_ = http1::BodyReader(head);
     if (!body_.is_complete())
         return answer_after_body(head, request);
-    queue(ask(request));
+    queue(ask(request, head));
 }
 
 /// The answer is made now, while the request is there, but is queued when its body is over.
@@ -185,13 +198,20 @@ void Exchange::answer_after_body(const http1::RequestHead& head, const Request& 
     state_ = State::body;
     body_bytes_ = 0;
     read_deadline_ = moment_.steady + context_.settings.body_timeout;
-    pending_ = ask(request);
+    stream_head_.reset();
+    pending_ = ask(request, head);
+    if (head.content_length > largest_body_)
+        return fail(Status::content_too_large);
     const bool waits = head.expectation == http1::Expectation::proceed &&
                        head.size == end_ - begin_; // RFC 9110 §10.1.1: nothing was sent ahead
     if (waits && sink_ != nullptr) {
         output_.text() += http1::proceed_response;
         output_.end_text();
-    } else if (waits) { // no need to bother; but we cannot know whether the body comes after all
+    }
+    if (sink_ != nullptr && stream_head_) {
+        begin_stream(*stream_head_);
+    } else if (waits && sink_ == nullptr) {
+        // No need to bother; but we cannot know whether the body comes after all.
         keep_ = false;
         linger_ = true;
         queue(*std::exchange(pending_, std::nullopt));
@@ -220,7 +240,7 @@ bool Exchange::take_body() {
 
 bool Exchange::take_piece(std::string_view piece) {
     body_bytes_ += piece.size();
-    if (body_bytes_ > context_.settings.limits.body_bytes) {
+    if (body_bytes_ > largest_body_) {
         fail(Status::content_too_large);
         return false;
     }
@@ -228,8 +248,13 @@ bool Exchange::take_piece(std::string_view piece) {
     read_deadline_ = std::min<Clock::time_point>(read_deadline_ + earned,
                                                  moment_.steady + context_.settings.body_timeout);
     try {
-        if (sink_ == nullptr || sink_->consume(piece))
+        if (sink_ == nullptr)
             return true;
+        if (sink_->consume(piece)) {
+            if (stream_ != Stream::none)
+                continue_stream(sink_->produce());
+            return true;
+        }
     } catch (const std::exception& error) {
         context_.observer.failed(error.what());
         fail(Status::internal_error);
@@ -242,6 +267,10 @@ bool Exchange::take_piece(std::string_view piece) {
 
 /// Queues the answer that had to wait for the body.
 bool Exchange::end_body() {
+    if (stream_ != Stream::none) {
+        end_stream();
+        return state_ != State::broken;
+    }
     try {
         if (sink_ != nullptr)
             pending_ = sink_->finish();
@@ -256,6 +285,8 @@ bool Exchange::end_body() {
 
 /// Answers with an error after which the rest of the input cannot be trusted or is not wanted.
 void Exchange::fail(Status status) {
+    if (stream_ != Stream::none) // an answer has begun: that it is cut off is all that we can say
+        return broken();
     if (context_.access_log != nullptr && !record_) {
         http1::RequestHead head;
         head.method = input().substr(0, std::min(input().find('\r'), longest_logged_line));
@@ -268,20 +299,71 @@ void Exchange::fail(Status status) {
     queue(error_response(status));
 }
 
-void Exchange::write_head(const Response& response) {
-    http1::ResponseHead head(output_.text(), response.status);
+void Exchange::write_fields(http1::ResponseHead& head) const {
     head.lines("Server: tern\r\n");
     head.field("Date", view(format_date(moment_.wall)));
+    if (!keep_)
+        head.lines("Connection: close\r\n");
+    else if (is_old_)
+        head.lines("Connection: keep-alive\r\n");
+}
+
+void Exchange::write_head(const Response& response) {
+    http1::ResponseHead head(output_.text(), response.status);
+    write_fields(head);
     if (response.prepared != nullptr)
         head.lines(response.prepared->text());
     head.lines(response.fields.text());
     if (!has_no_content(response.status)) // RFC 9110 §8.6
         head.field("Content-Length", response.length());
-    if (!keep_)
-        head.lines("Connection: close\r\n");
-    else if (is_old_)
-        head.lines("Connection: keep-alive\r\n");
     head.end();
+}
+
+void Exchange::begin_stream(const StreamHead& stream) {
+    stream_ = stream.length || is_old_ ? Stream::plain : Stream::chunked;
+    if (!stream.length && is_old_) // RFC 9112 §6.1: it knows no chunks, so the end is the end
+        keep_ = false;
+    stream_status_ = stream.status;
+    http1::ResponseHead head(output_.text(), stream.status);
+    write_fields(head);
+    head.lines(stream.fields.text());
+    if (stream.length)
+        head.field("Content-Length", *stream.length);
+    else if (stream_ == Stream::chunked)
+        head.lines("Transfer-Encoding: chunked\r\n");
+    head.end();
+    output_.extend_text();
+    stream_begin_ = output_.bytes_added();
+    context_.observer.responded(stream.status);
+}
+
+/// The content is copied, but never more of it than there is input: what was read is answered and
+/// sent before more is read.
+void Exchange::continue_stream(std::string_view content) {
+    if (content.empty())
+        return;
+    std::string& text = output_.text();
+    if (stream_ == Stream::chunked)
+        fmt::format_to(std::back_inserter(text), "{:x}\r\n", content.size());
+    text += content;
+    if (stream_ == Stream::chunked)
+        text += "\r\n";
+    output_.extend_text();
+}
+
+void Exchange::end_stream() {
+    sink_.reset();
+    pending_.reset();
+    if (state_ == State::body) // the sink has had enough before the body's end
+        return broken();
+    if (stream_ == Stream::chunked) {
+        output_.text() += "0\r\n\r\n";
+        output_.extend_text();
+    }
+    end_record(stream_status_, stream_begin_);
+    stream_ = Stream::none;
+    if (!keep_)
+        state_ = State::closing;
 }
 
 void Exchange::queue(Response response) {
@@ -295,13 +377,18 @@ void Exchange::queue(Response response) {
             output_.add(response.bytes, std::move(response.owner));
     }
     context_.observer.responded(response.status);
-    if (record_) {
-        record_->status = response.status;
-        unlogged_.push_back({std::move(*record_), content_begin, output_.bytes_added()});
-        record_.reset();
-    }
+    end_record(response.status, content_begin);
     if (!keep_)
         state_ = State::closing;
+}
+
+/// What was queued since is all of the answer.
+void Exchange::end_record(Status status, std::uint64_t content_begin) {
+    if (!record_)
+        return;
+    record_->status = status;
+    unlogged_.push_back({std::move(*record_), content_begin, output_.bytes_added()});
+    record_.reset();
 }
 
 void Exchange::sent(std::uint64_t bytes) {

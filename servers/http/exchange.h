@@ -7,6 +7,7 @@
 
 #include "common/protocol/http1/body_reader.h"
 #include "common/protocol/http1/request_parser.h"
+#include "common/protocol/http1/response_head.h"
 #include "servers/http/access_log.h"
 #include "servers/http/output.h"
 #include "servers/http/router.h"
@@ -108,10 +109,15 @@ private:
     void begin(const http1::RequestHead& head);
     void answer(const http1::RequestHead& head, const Request& request);
     void answer_after_body(const http1::RequestHead& head, const Request& request);
-    Response ask(const Request& request);
+    Response ask(const Request& request, const http1::RequestHead& head);
     void fail(Status status);
     void queue(Response response);
     void write_head(const Response& response);
+    void write_fields(http1::ResponseHead& head) const;
+    void begin_stream(const StreamHead& stream);
+    void continue_stream(std::string_view content);
+    void end_stream();
+    void end_record(Status status, std::uint64_t content_begin);
     void begin_record(const http1::RequestHead& head, std::string_view host);
     void write_records(bool all);
 
@@ -140,10 +146,16 @@ private:
     http1::RequestParser parser_;
     http1::BodyReader body_;
     std::uint64_t body_bytes_ = 0;
+    std::uint64_t largest_body_ = 0;
     bool is_head_ = false;
     bool is_old_ = false; ///< HTTP/1.0
     bool keep_ = true;    ///< the connection, after this one
     std::unique_ptr<BodySink> sink_;
+    std::optional<StreamHead> stream_head_;
+    enum class Stream : unsigned char { none, plain, chunked };
+    Stream stream_ = Stream::none;   ///< the answer that is sent while the body comes
+    std::uint64_t stream_begin_ = 0; ///< its content, in Output's count of bytes
+    Status stream_status_ = Status::ok;
     std::optional<Response> pending_; ///< to be queued once the body is over
     std::string path_;                ///< where a path is decoded
     std::optional<AccessRecord> record_;

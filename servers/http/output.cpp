@@ -32,6 +32,15 @@ void Output::end_text() {
     append(std::move(piece));
 }
 
+void Output::extend_text() {
+    if (empty() || pieces_.back().data != nullptr || pieces_.back().file.descriptor >= 0)
+        return end_text();
+    const std::uint64_t more = text_.size() - text_used_; // texts lie one after the other
+    pieces_.back().length += more;
+    added_ += more;
+    text_used_ = text_.size();
+}
+
 void Output::add(std::string_view bytes, std::shared_ptr<const void> owner) {
     Piece piece;
     piece.data = bytes.data();

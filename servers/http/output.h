@@ -22,6 +22,8 @@ public:
     /// Where texts are appended; end_text() then puts what was appended into its place.
     std::string& text() noexcept { return text_; }
     void end_text();
+    /// The same, but makes no new piece of it if a text came last.
+    void extend_text();
 
     void add(std::string_view bytes, std::shared_ptr<const void> owner);
     void add(const FileRegion& file, std::shared_ptr<const void> owner);

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <ctime>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -59,6 +60,8 @@ struct Request {
     std::span<const Field> fields;
     const net::Endpoints& client;
     Moment moment;
+    /// Of the body: 0 if there is none, nothing if the client did not say.
+    std::optional<std::uint64_t> content_length = 0;
 };
 
 } // namespace tern::http

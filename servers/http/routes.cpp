@@ -1,5 +1,9 @@
 #include "servers/http/routes.h"
 
+#include "servers/http/echo_handlers.h"
+#include "servers/http/plain_handlers.h"
+#include "servers/http/route_handler.h"
+
 #include <fmt/format.h>
 
 #include <stdexcept>
@@ -38,6 +42,35 @@ std::shared_ptr<FilesHandler> make_files(const HttpSettings& settings,
                                           settings.cache);
 }
 
+std::shared_ptr<Handler> make_echo(EchoKind kind) {
+    switch (kind) {
+    case EchoKind::request:
+        return std::make_shared<EchoRequestHandler>();
+    case EchoKind::headers:
+        return std::make_shared<EchoHeadersHandler>();
+    case EchoKind::body:
+        break;
+    }
+    return std::make_shared<EchoBodyHandler>();
+}
+
+/// Null for a route to the files of the sites.
+std::shared_ptr<Handler> make_handler(const RouteSettings& route, const Metrics& metrics) {
+    if (route.handler == "health")
+        return std::make_shared<HealthHandler>();
+    if (route.handler == "metrics")
+        return std::make_shared<MetricsHandler>(metrics);
+    if (route.handler == "time")
+        return std::make_shared<TimeHandler>();
+    if (route.handler == "fixed")
+        return std::make_shared<FixedHandler>(route.fixed);
+    if (route.handler == "redirect")
+        return std::make_shared<RedirectHandler>(route.redirect, route.path);
+    if (route.handler == "echo")
+        return make_echo(route.echo);
+    return nullptr;
+}
+
 } // namespace
 
 Router make_router(const HttpSettings& settings, const Configuration& configuration,
@@ -47,11 +80,11 @@ Router make_router(const HttpSettings& settings, const Configuration& configurat
     bool is_all_routed = false;
     for (std::size_t i = 0; i < settings.routes.size(); ++i) {
         const RouteSettings& route = settings.routes[i];
-        std::shared_ptr<Handler> handler = files;
-        if (route.handler == "health")
-            handler = std::make_shared<HealthHandler>();
-        else if (route.handler == "metrics")
-            handler = std::make_shared<MetricsHandler>(metrics);
+        std::shared_ptr<Handler> handler = make_handler(route, metrics);
+        if (handler == nullptr)
+            handler = files;
+        if (needs_route_handler(route))
+            handler = std::make_shared<RouteHandler>(route, std::move(handler));
         try {
             router.add(route.path, route.methods, std::move(handler));
         } catch (const std::invalid_argument& error) {

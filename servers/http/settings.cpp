@@ -34,15 +34,6 @@ SiteSettings site_from(const json& site, const Configuration& configuration) {
     return settings;
 }
 
-RouteSettings route_from(const json& route) {
-    RouteSettings settings;
-    route.at("path").get_to(settings.path);
-    route.at("handler").get_to(settings.handler);
-    for (const json& method : route.at("methods"))
-        settings.methods.add(method_from(method.get<std::string>()));
-    return settings;
-}
-
 CacheSettings cache_from(const json& cache) {
     return {cache.at("bytes").get<std::size_t>(), cache.at("file_bytes").get<std::size_t>(),
             seconds(cache.at("revalidate_s"))};
@@ -66,8 +57,7 @@ HttpSettings settings_from(const Configuration& configuration) {
     settings.idle_timeout = seconds(all.at("limits").at("idle_timeout_s"));
     for (const json& site : all.at("sites"))
         settings.sites.push_back(site_from(site, configuration));
-    for (const json& route : all.at("routes"))
-        settings.routes.push_back(route_from(route));
+    settings.routes = routes_from(configuration);
     all.at("mime_types").get_to(settings.mime_types);
     settings.cache = cache_from(all.at("cache"));
     settings.access_log = access_from(all.at("log").at("access"), configuration);

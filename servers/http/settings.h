@@ -6,6 +6,7 @@
 #include "servers/http/exchange.h"
 #include "servers/http/file_cache.h"
 #include "servers/http/files_handler.h"
+#include "servers/http/route_settings.h"
 
 #include <map>
 #include <optional>
@@ -13,12 +14,6 @@
 #include <vector>
 
 namespace tern::http {
-
-struct RouteSettings {
-    std::string path;
-    Methods methods;
-    std::string handler;
-};
 
 struct AccessSettings {
     AccessFormat format = AccessFormat::combined;
@@ -35,7 +30,8 @@ struct HttpSettings {
     std::optional<AccessSettings> access_log;
 };
 
-/// `configuration` fulfils the schema of the HTTP server.
+/// `configuration` fulfils the schema of the HTTP server. Throws ConfigurationError for what a
+/// schema cannot say.
 HttpSettings settings_from(const Configuration& configuration);
 
 } // namespace tern::http

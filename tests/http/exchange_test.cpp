@@ -1,5 +1,6 @@
 #include "servers/http/exchange.h"
 #include "tests/base/temporary_folder.h"
+#include "tests/http/exchange_peer.h"
 #include "tests/http/requests.h"
 
 #include <doctest/doctest.h>
@@ -23,6 +24,7 @@ using namespace std::chrono_literals;
 using tern::Clock;
 using tern::UniqueFd;
 using tern::test::some_moment;
+using Peer = tern::test::ExchangePeer;
 using Next = Exchange::Next;
 
 /// Answers with what it was asked.
@@ -82,29 +84,8 @@ private:
     std::shared_ptr<UniqueFd> file_;
 };
 
-class Counts final : public Observer {
-public:
-    void responded(Status status) noexcept override { statuses.push_back(number(status)); }
-    void sent(std::uint64_t bytes) noexcept override { bytes_sent += bytes; }
-    void failed(std::string_view what) noexcept override { failures.emplace_back(what); }
-
-    std::vector<unsigned> statuses;
-    std::uint64_t bytes_sent = 0;
-    std::vector<std::string> failures;
-};
-
 /// A server of one connection, whose peer is the test.
-struct Server {
-    ExchangeSettings settings;
-    Router router;
-    Counts counts;
-    std::unique_ptr<AccessLog> access_log;
-    tern::net::Endpoints client;
-    std::uint64_t served = 0;
-    Moment moment = some_moment;
-    bool finishing = false;
-    std::size_t most_written = 1'000'000; ///< in one call
-
+struct Server : tern::test::ExchangeServer {
     Server() {
         settings.limits.body_bytes = 100;
         router.add("/*", {Method::get, Method::post}, std::make_shared<Echo>());
@@ -112,83 +93,6 @@ struct Server {
         router.add("/upload", {Method::put}, std::make_shared<Upload>());
         router.add("/file", {Method::get}, std::make_shared<FromFile>());
     }
-};
-
-/// What one exchange makes of its input.
-class Peer {
-public:
-    explicit Peer(Server& server)
-        : server_(server), context_{server.settings, server.router, server.counts,
-                                    server.access_log.get()},
-          exchange_(context_, server.client, server.served) {}
-
-    /// Sends `input` and returns all that comes back.
-    std::string say(std::string_view input) {
-        std::string output;
-        for (;;) {
-            switch (exchange_.next()) {
-            case Next::read: {
-                if (input.empty())
-                    return output;
-                const std::span<char> space = exchange_.space();
-                REQUIRE(!space.empty());
-                const std::size_t size = input.copy(space.data(), space.size());
-                input.remove_prefix(size);
-                exchange_.received(size);
-                break;
-            }
-            case Next::serve:
-                exchange_.serve(server_.moment, server_.finishing);
-                break;
-            case Next::write:
-                write(output);
-                ++writes;
-                break;
-            case Next::idle: // a connection would wait for input now, and go on
-                if (input.empty())
-                    return output;
-                read_at_once(input);
-                break;
-            case Next::close:
-                return output;
-            }
-        }
-    }
-
-    Exchange& exchange() { return exchange_; }
-    bool is_closing() const { return exchange_.next() == Next::close; }
-    int writes = 0;
-
-private:
-    void read_at_once(std::string_view& input) {
-        const std::span<char> space = exchange_.space();
-        const std::size_t size = input.copy(space.data(), space.size());
-        input.remove_prefix(size);
-        exchange_.received(size);
-    }
-
-    void write(std::string& output) {
-        if (const FileRegion* const file = exchange_.output().file()) {
-            std::string part(std::min<std::size_t>(file->length, server_.most_written), '\0');
-            REQUIRE(::pread(file->descriptor, part.data(), part.size(), file->offset) ==
-                    static_cast<ssize_t>(part.size()));
-            output += part;
-            exchange_.sent(part.size());
-            return;
-        }
-        std::array<iovec, Output::most_pieces> pieces;
-        std::string part;
-        for (const iovec& piece : exchange_.output().memory(pieces))
-            part.append(static_cast<const char*>(piece.iov_base), piece.iov_len);
-        part.resize(std::min(part.size(), server_.most_written));
-        REQUIRE(!part.empty());
-        output += part;
-        exchange_.sent(part.size());
-    }
-
-    Server& server_;
-    ExchangeContext context_;
-    Exchange exchange_;
 };
 
 struct Answer {

@@ -1,0 +1,43 @@
+#pragma once
+// What the configuration says of routes.
+
+#include "common/base/configuration.h"
+#include "common/protocol/http/field_lines.h"
+#include "common/protocol/http/status.h"
+#include "servers/http/request.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tern::http {
+
+struct FixedSettings {
+    Status status = Status::ok;
+    FieldLines fields; ///< with a Content-Type if there is a content
+    std::string content;
+};
+
+struct RedirectSettings {
+    std::string target;
+    Status status = Status::found;
+};
+
+enum class EchoKind : unsigned char { request, headers, body };
+
+struct RouteSettings {
+    std::string path;
+    Methods methods;
+    std::string handler;
+    std::optional<std::uint64_t> body_bytes; ///< instead of the server's limit
+    FixedSettings fixed;
+    RedirectSettings redirect;
+    EchoKind echo = EchoKind::request;
+};
+
+/// All of "routes". `configuration` fulfils the schema of the HTTP server. Throws
+/// ConfigurationError for what a schema cannot say.
+std::vector<RouteSettings> routes_from(const Configuration& configuration);
+
+} // namespace tern::http

@@ -1,0 +1,85 @@
+// What routes answer besides files.
+
+#include "tests/conformance/server.h"
+#include "tests/conformance/site.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+namespace tern::conformance {
+
+using test::difference;
+
+TEST_SUITE_BEGIN("conformance/routes");
+
+namespace {
+
+std::vector<std::string> with_routes(const std::string& routes) {
+    return {setting("routes", "[" + routes + "]")};
+}
+
+} // namespace
+
+TEST_CASE("fixed answers, redirections, the time") {
+    const Server server(with_routes(R"(
+        {"path": "/fixed", "handler": "fixed",
+         "fixed": {"status": 418, "text": "a teapot", "headers": {"X-Tea": "green"}}},
+        {"path": "/old/*", "handler": "redirect",
+         "redirect": {"target": "/folder/*", "status": 301}},
+        {"path": "/time", "handler": "time"})"));
+    ClientSocket client = server.connect();
+    const HttpResponse fixed = ask(client, "GET", "/fixed");
+    CHECK(fixed.status == 418);
+    CHECK(fixed.field("X-Tea") == "green");
+    CHECK(fixed.body == "a teapot");
+    const HttpResponse redirect = ask(client, "GET", "/old/below/page.html?a=b");
+    CHECK(redirect.status == 301);
+    CHECK(redirect.field("Location") == "/folder/below/page.html?a=b");
+    CHECK(ask(client, "GET", "/time").body.starts_with("{\"time\":\"20"));
+    CHECK(ask(client, "GET", "/text.txt").body == site().content("text.txt"));
+}
+
+TEST_CASE("echo of the request and of its headers") {
+    const Server server(with_routes(R"(
+        {"path": "/request", "handler": "echo", "echo": {"of": "request"}},
+        {"path": "/headers", "handler": "echo", "echo": {"of": "headers"}})"));
+    ClientSocket client = server.connect();
+    const HttpResponse request = ask(client, "GET", "/./%72equest?a=%20", "X-One: 1\r\n");
+    CHECK(request.body.find(R"("path":"/request","query":"a=%20")") != std::string::npos);
+    CHECK(request.body.find(R"(["X-One","1"])") != std::string::npos);
+    const HttpResponse headers = ask(client, "GET", "/headers", "X-One:  1 \r\nx-two:\r\n");
+    CHECK(headers.body.ends_with("X-One: 1\nx-two: \n"));
+}
+
+TEST_CASE("a body comes back unchanged, by length and chunked, larger than any buffer") {
+    const Server server(with_routes(
+        R"({"path": "/echo", "handler": "echo", "echo": {"of": "body"}, "body_bytes": 100000000})"));
+    const std::string body = random_bytes(10 << 20);
+    constexpr std::size_t piece = 64 << 10; // less than what the system buffers
+    ClientSocket client = server.connect();
+    client.send_all(
+        test::request("POST", "/echo", "Content-Length: " + std::to_string(body.size()) + "\r\n"));
+    std::string got;
+    HttpResponse head;
+    for (std::size_t at = 0; at < body.size(); at += piece) {
+        client.send_all(body.substr(at, piece));
+        if (at == 0)
+            head = test::read_response_head(client);
+        got += client.read_exactly(std::min(piece, body.size() - at));
+    }
+    CHECK(head.field("Content-Length") == std::to_string(body.size()));
+    CHECK(difference(got, body).empty());
+
+    client.send_all(test::request("POST", "/echo", "Transfer-Encoding: chunked\r\n") + "4000\r\n" +
+                    body.substr(0, 0x4000) + "\r\n1\r\nx\r\n0\r\n\r\n");
+    const HttpResponse chunked = test::read_response(client);
+    CHECK(chunked.field("Transfer-Encoding") == "chunked");
+    CHECK(difference(chunked.body, body.substr(0, 0x4000) + "x").empty());
+    CHECK(ask(client, "GET", "/text.txt").status == 200);
+}
+
+TEST_SUITE_END();
+
+} // namespace tern::conformance

@@ -1,0 +1,120 @@
+// Routes as the configuration gives them, with the schema as it is in config/.
+
+#include "common/base/configuration.h"
+#include "servers/http/route_settings.h"
+#include "tests/base/temporary_folder.h"
+
+#include <doctest/doctest.h>
+
+namespace {
+
+using namespace tern::http;
+using tern::test::TemporaryFolder;
+using tern::test::write_file;
+
+std::vector<RouteSettings> routes(const std::string& text, const TemporaryFolder& folder) {
+    return routes_from(tern::Configuration::from_text(
+        R"({"listeners": [{"name": "x"}], "routes": [)" + text + "]}", folder / "http.json",
+        tern::test::read_file("config/http.schema.json")));
+}
+
+RouteSettings route(const std::string& text) {
+    const TemporaryFolder folder;
+    return routes(text, folder).at(0);
+}
+
+std::string complaint(const std::string& text) {
+    try {
+        route(text);
+    } catch (const tern::ConfigurationError& error) {
+        return error.what();
+    }
+    return "none";
+}
+
+bool has(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
+
+} // namespace
+
+TEST_SUITE("http/route_settings") {
+
+    TEST_CASE("methods: those that the handler is made for, unless the route says otherwise") {
+        CHECK(route(R"({"path": "/", "handler": "time"})").methods.to_string() == "GET");
+        CHECK(route(R"({"path": "/", "handler": "echo", "echo": {}})").methods.to_string() ==
+              "GET");
+        CHECK(route(R"({"path": "/", "handler": "echo", "echo": {"of": "body"}})")
+                  .methods.to_string() == "POST");
+        CHECK(route(R"({"path": "/", "handler": "fixed", "fixed": {}, "methods": ["PUT"]})")
+                  .methods.to_string() == "PUT");
+        CHECK(has(complaint(R"({"path": "/", "handler": "health", "methods": ["POST"]})"),
+                  "/routes/0/methods: found \"POST\", allowed here: GET, HEAD"));
+    }
+
+    TEST_CASE("options are required by their handler, and forbidden beside another") {
+        CHECK(has(complaint(R"({"path": "/", "handler": "fixed"})"),
+                  "/routes/0/fixed: found nothing, but the handler requires it"));
+        CHECK(has(complaint(R"({"path": "/", "handler": "time", "fixed": {}})"),
+                  "/routes/0/fixed: found, but the handler is time"));
+        CHECK(has(complaint(R"({"path": "/", "handler": "redirect", "redirect": {}})"),
+                  "/routes/0/redirect/target: found nothing"));
+    }
+
+    TEST_CASE("fixed: text or file, and their types") {
+        const TemporaryFolder folder;
+        write_file(folder / "a.json", "{}");
+        const auto all = routes(R"(
+            {"path": "/a", "handler": "fixed", "fixed": {"file": "a.json"}},
+            {"path": "/b", "handler": "fixed", "fixed": {"text": "hi", "status": 404}},
+            {"path": "/c", "handler": "fixed",
+             "fixed": {"text": "hi", "headers": {"content-type": "text/html", "X-A": "b"}}},
+            {"path": "/d", "handler": "fixed", "fixed": {"status": 204}})",
+                                folder);
+        CHECK(all[0].fixed.content == "{}");
+        CHECK(all[0].fixed.fields.text() == "Content-Type: application/json\r\n");
+        CHECK(number(all[1].fixed.status) == 404);
+        CHECK(all[1].fixed.fields.text() == "Content-Type: text/plain; charset=utf-8\r\n");
+        CHECK(all[2].fixed.fields.text() == "X-A: b\r\ncontent-type: text/html\r\n");
+        CHECK(all[3].fixed.fields.empty());
+        CHECK(has(complaint(R"({"path": "/", "handler": "fixed", "fixed": {"file": "none"}})"),
+                  "/routes/0/fixed/file: found \"none\", allowed: a file that can be read"));
+        CHECK(has(
+            complaint(R"({"path": "/", "handler": "fixed", "fixed": {"file": "a", "text": "b"}})"),
+            "found beside a text"));
+    }
+
+    TEST_CASE("headers that cannot be") {
+        const auto with = [](const std::string& header) {
+            return complaint(R"({"path": "/", "handler": "fixed", "fixed": {"headers": {)" +
+                             header + "}}}");
+        };
+        CHECK(with(R"("X-A": "b")") == "none");
+        CHECK(has(with(R"("content-length": "3")"),
+                  "/routes/0/fixed/headers/content-length: found a header that the server itself"));
+        CHECK(has(with(R"("X A": "b")"), "/routes/0/fixed/headers/X A: "));
+        CHECK(has(with(R"("X-A": "b\r\nX-B: c")"), "/routes/0/fixed/headers/X-A: "));
+    }
+
+    TEST_CASE("redirect: targets that are allowed") {
+        const auto to = [](const std::string& target, const std::string& path = "/a/*") {
+            return complaint(R"({"path": ")" + path +
+                             R"(", "handler": "redirect", "redirect": {"target": ")" + target +
+                             "\"}}");
+        };
+        for (const char* good : {"/", "/*", "/a/*", "/a?b", "https://b.example", "http://b:80/",
+                                 "https://b.example/*", "https://b.example/c/*"}) {
+            CAPTURE(good);
+            CHECK(to(good) == "none");
+        }
+        for (const char* bad :
+             {"", "a", "*", "/a*", "https://b.example*", "https://*", "ftp://a/", "/a b", "/\\n"}) {
+            CAPTURE(bad);
+            CHECK(to(bad) != "none");
+        }
+        CHECK(has(to("/x/*", "/a"), "found a *, but the route's path has none"));
+        CHECK(route(R"({"path": "/", "handler": "redirect", "redirect": {"target": "/a"}})")
+                  .redirect.status == Status::found);
+    }
+
+} // TEST_SUITE
