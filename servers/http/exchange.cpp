@@ -366,15 +366,22 @@ void Exchange::end_stream() {
         state_ = State::closing;
 }
 
+void Exchange::add_content(const ContentPart& part, std::shared_ptr<const void> owner) {
+    if (part.file.descriptor >= 0)
+        output_.add(part.file, std::move(owner));
+    else
+        output_.add(part.bytes, std::move(owner));
+}
+
 void Exchange::queue(Response response) {
     write_head(response);
     output_.end_text();
     const std::uint64_t content_begin = output_.bytes_added();
     if (!is_head_ && !has_no_content(response.status)) {
-        if (response.file.descriptor >= 0)
-            output_.add(response.file, std::move(response.owner));
-        else
-            output_.add(response.bytes, std::move(response.owner));
+        for (const ContentPart& part : response.parts)
+            add_content(part, response.owner);
+        if (response.parts.empty())
+            add_content({response.bytes, response.file}, std::move(response.owner));
     }
     context_.observer.responded(response.status);
     end_record(response.status, content_begin);

@@ -112,6 +112,7 @@ private:
     Response ask(const Request& request, const http1::RequestHead& head);
     void fail(Status status);
     void queue(Response response);
+    void add_content(const ContentPart& part, std::shared_ptr<const void> owner);
     void write_head(const Response& response);
     void write_fields(http1::ResponseHead& head) const;
     void begin_stream(const StreamHead& stream);

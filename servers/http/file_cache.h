@@ -27,6 +27,7 @@ struct StoredFile {
     bool settled = false;
     std::string entity_tag;
     std::time_t modified = 0;
+    std::string content_type;
     FieldLines lines;           ///< Content-Type, validators, Accept-Ranges
     FieldLines validator_lines; ///< for 304
     std::string bytes;          ///< the content, ...

@@ -4,6 +4,7 @@
 #include "common/protocol/http/date.h"
 #include "common/protocol/http/range.h"
 #include "common/protocol/http/target.h"
+#include "servers/http/partial_content.h"
 
 #include <fmt/format.h>
 
@@ -70,20 +71,6 @@ bool is_settled(const FileIdentity& identity, std::time_t now) noexcept {
     return latest / 1'000'000'000 + clock_granularity_s < now;
 }
 
-void add_content(Response& response, const StoredFile& file, std::uint64_t first,
-                 std::uint64_t length) {
-    if (file.descriptor)
-        response.file = {file.descriptor.get(), static_cast<off_t>(first), length};
-    else
-        response.bytes = std::string_view(file.bytes).substr(first, length);
-}
-
-Response unsatisfiable(std::uint64_t size) { // RFC 9110 §15.5.17
-    Response response = error_response(Status::range_not_satisfiable);
-    response.fields.add("Content-Range", fmt::format("bytes */{}", size));
-    return response;
-}
-
 /// The response to GET or HEAD for a file that is there.
 Response respond_with(std::shared_ptr<const StoredFile> file, const Request& request) {
     const Validators validators{file->entity_tag, file->modified};
@@ -101,22 +88,23 @@ Response respond_with(std::shared_ptr<const StoredFile> file, const Request& req
     }
 
     const std::uint64_t size = file->identity.size;
-    RangeRequest range;
+    RangeRequest ranges;
     const Field* const field = find(request.fields, "Range");
     // RFC 9110 §14.2: a Range in any other request than GET is ignored.
     if (field != nullptr && request.method == Method::get &&
         if_range_holds(request.fields, validators, request.moment.wall))
-        range = parse_range(field->value, size);
-    if (range.kind == RangeRequest::Kind::unsatisfiable)
-        return unsatisfiable(size);
-    if (range.kind == RangeRequest::Kind::part) {
-        response.status = Status::partial_content;
-        response.fields.add("Content-Range", fmt::format("bytes {}-{}/{}", range.first,
-                                                         range.first + range.length - 1, size));
-        add_content(response, *file, range.first, range.length);
-    } else {
-        add_content(response, *file, 0, size);
+        ranges = parse_range(field->value, size);
+    switch (ranges.kind) {
+    case RangeRequest::Kind::unsatisfiable:
+        return unsatisfiable_range(size);
+    case RangeRequest::Kind::parts:
+        return partial_content(std::move(file), ranges.parts);
+    case RangeRequest::Kind::whole:
+        break;
     }
+    const ContentPart content = part_of(*file, {0, size});
+    response.bytes = content.bytes;
+    response.file = content.file;
     response.prepared = &file->lines;
     response.owner = std::move(file);
     return response;
@@ -230,7 +218,8 @@ FilesHandler::Stored FilesHandler::load(Located located, const Moment& moment) c
     stored->validator_lines.add("Last-Modified", view(format_date(stored->modified)));
     stored->validator_lines.add("ETag", stored->entity_tag);
     stored->lines = stored->validator_lines;
-    stored->lines.add("Content-Type", types_.type_of(located.path));
+    stored->content_type = types_.type_of(located.path);
+    stored->lines.add("Content-Type", stored->content_type);
     stored->lines.add("Accept-Ranges", "bytes");
     stored->checked_at = moment.steady.time_since_epoch().count();
 

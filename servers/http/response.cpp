@@ -18,6 +18,15 @@ constexpr std::string_view html = "text/html; charset=utf-8";
 
 } // namespace
 
+std::uint64_t Response::length() const noexcept {
+    if (parts.empty())
+        return ContentPart{bytes, file}.length();
+    std::uint64_t sum = 0;
+    for (const ContentPart& part : parts)
+        sum += part.length();
+    return sum;
+}
+
 Response text_response(Status status, std::string_view content_type, std::string content) {
     Response response;
     response.status = status;

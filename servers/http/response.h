@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tern::http {
 
@@ -20,6 +21,16 @@ struct FileRegion {
     std::uint64_t length = 0;
 };
 
+/// A piece of a content: bytes, or part of a file.
+struct ContentPart {
+    std::string_view bytes;
+    FileRegion file;
+
+    std::uint64_t length() const noexcept {
+        return file.descriptor >= 0 ? file.length : bytes.size();
+    }
+};
+
 /// Content-Length, Date and Connection are added by who sends it; the content, too, is left out
 /// there when the request was HEAD.
 struct Response {
@@ -27,12 +38,11 @@ struct Response {
     FieldLines fields;
     const FieldLines* prepared = nullptr; ///< further fields, made once for many responses
     std::string_view bytes;               ///< the content: these bytes ...
-    FileRegion file;                      ///< ... or this part of a file
-    std::shared_ptr<const void> owner;    ///< keeps `prepared`, `bytes` and `file` alive
+    FileRegion file;                      ///< ... or this part of a file ...
+    std::vector<ContentPart> parts;       ///< ... or, if there are any, these one after the other
+    std::shared_ptr<const void> owner;    ///< keeps `prepared` and all content alive
 
-    std::uint64_t length() const noexcept {
-        return file.descriptor >= 0 ? file.length : bytes.size();
-    }
+    std::uint64_t length() const noexcept;
 };
 
 /// With a content of its own.

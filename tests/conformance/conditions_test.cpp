@@ -117,6 +117,44 @@ TEST_CASE("a range of bytes is sent alone") {
     }
 }
 
+TEST_CASE("several ranges are parts of one answer") { // RFC 9110 §15.3.7.2
+    const Server server;
+    ClientSocket client = server.connect();
+    for (const char* const path : {"1k.bin", "10m.bin"}) { // from memory, and from the file
+        CAPTURE(path);
+        const std::string& content = site().content(path);
+        const std::string size = '/' + std::to_string(content.size()) + "\r\n\r\n";
+        const std::string tag = ask(client, "HEAD", '/' + std::string(path)).field("ETag");
+        const HttpResponse response =
+            ask(client, "GET", '/' + std::string(path),
+                field("Range", "bytes=600-604, 0-99,1000-1023") + field("If-Range", tag));
+        CHECK(response.status == 206);
+        const std::string type = response.field("Content-Type");
+        REQUIRE(type.starts_with("multipart/byteranges; boundary="));
+        const std::string boundary = "\r\n--" + type.substr(type.find('=') + 1);
+        const std::string head =
+            boundary + "\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes ";
+        CHECK(difference(response.body, head + "600-604" + size + content.substr(600, 5) + head +
+                                            "0-99" + size + content.substr(0, 100) + head +
+                                            "1000-1023" + size + content.substr(1000, 24) +
+                                            boundary + "--\r\n")
+                  .empty());
+    }
+}
+
+TEST_CASE("many ranges, and more than there is, are ignored") { // RFC 9110 §14.2
+    const Server server;
+    ClientSocket client = server.connect();
+    std::string many = "bytes=0-0";
+    for (int i = 1; i < 1'000; ++i)
+        many += "," + std::to_string(i * 100) + "-" + std::to_string(i * 100);
+    for (const std::string& range : {many, std::string("bytes=0-,0-,0-")}) {
+        const HttpResponse response = ask(client, "GET", "/100k.bin", field("Range", range));
+        CHECK(response.status == 200);
+        CHECK(response.body.size() == 102'400);
+    }
+}
+
 TEST_CASE("a range beyond the end is 416, with the size") { // RFC 9110 §15.5.17
     const Server server;
     ClientSocket client = server.connect();

@@ -50,8 +50,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     constexpr std::uint64_t length = 1'000;
     const RangeRequest range = parse_range(input, length);
-    if (range.kind == RangeRequest::Kind::part)
-        require(range.length > 0 && range.first < length && range.length <= length - range.first);
+    require((range.kind == RangeRequest::Kind::parts) == !range.parts.empty());
+    require(range.parts.size() <= most_ranges);
+    std::uint64_t sum = 0;
+    for (const ByteRange& part : range.parts) {
+        require(part.length > 0 && part.first < length && part.length <= length - part.first);
+        sum += part.length;
+    }
+    require(sum <= length); // so none overlaps another
     parse_date(input, 1'000'000'000);
     const std::array<Field, 2> fields = {Field{"If-None-Match", input}, Field{"If-Range", input}};
     evaluate_preconditions(fields, true, {"\"a\"", 1}, 1'000'000'000);

@@ -45,13 +45,22 @@ struct Site {
     }
 };
 
-std::string content_of(const Response& response) {
-    if (response.file.descriptor < 0)
-        return std::string(response.bytes);
-    std::string content(response.file.length, '\0');
+std::string content_of(const ContentPart& part) {
+    if (part.file.descriptor < 0)
+        return std::string(part.bytes);
+    std::string content(part.file.length, '\0');
     const ssize_t got =
-        ::pread(response.file.descriptor, content.data(), content.size(), response.file.offset);
+        ::pread(part.file.descriptor, content.data(), content.size(), part.file.offset);
     REQUIRE(got == static_cast<ssize_t>(content.size()));
+    return content;
+}
+
+std::string content_of(const Response& response) {
+    if (response.parts.empty())
+        return content_of(ContentPart{response.bytes, response.file});
+    std::string content;
+    for (const ContentPart& part : response.parts)
+        content += content_of(part);
     return content;
 }
 
@@ -198,6 +207,36 @@ TEST_SUITE("http/files_handler") {
                 TestRequest("/page.html", Method::head).field("Range", "bytes=2-4"));
             CHECK(status_of(head) == 200);
             CHECK(head.length() == 10);
+        }
+    }
+
+    TEST_CASE("several ranges, in the order that was asked for") {
+        const Site site;
+        write_file(site.root / "long.txt", std::string(500, 'a') + std::string(500, 'b'));
+        for (const CacheSettings& cache : both_ways) {
+            FilesHandler handler = site.handler(cache);
+            const Response parts =
+                handler.respond(TestRequest("/long.txt").field("Range", "bytes=-2,499-500,0-0"));
+            CHECK(status_of(parts) == 206);
+            CHECK(value_of(parts, "Content-Range").empty());
+            CHECK(value_of(parts, "ETag").starts_with('"'));
+            const std::string type = value_of(parts, "Content-Type");
+            REQUIRE(type.starts_with("multipart/byteranges; boundary="));
+            const std::string boundary = "\r\n--" + type.substr(type.find('=') + 1);
+            const std::string head =
+                boundary + "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Range: bytes ";
+            const std::string content = content_of(parts);
+            CHECK(content == head + "998-999/1000\r\n\r\nbb" + head + "499-500/1000\r\n\r\nab" +
+                                 head + "0-0/1000\r\n\r\na" + boundary + "--\r\n");
+            CHECK(parts.length() == content.size());
+
+            const Response joined =
+                handler.respond(TestRequest("/long.txt").field("Range", "bytes=0-1,2-3"));
+            CHECK(value_of(joined, "Content-Range") == "bytes 0-3/1000");
+            const Response other = handler.respond(TestRequest("/long.txt")
+                                                       .field("Range", "bytes=0-1,200-201")
+                                                       .field("If-Range", "\"other\""));
+            CHECK(status_of(other) == 200);
         }
     }
 

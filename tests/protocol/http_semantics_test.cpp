@@ -30,14 +30,18 @@ std::vector<std::string_view> elements(std::string_view list) {
     return found;
 }
 
-/// "whole", "none", or "FIRST+LENGTH".
+/// "whole", "none", or "FIRST+LENGTH" for each part.
 std::string range(std::string_view value, std::uint64_t size) {
     const RangeRequest found = parse_range(value, size);
     if (found.kind == RangeRequest::Kind::whole)
         return "whole";
     if (found.kind == RangeRequest::Kind::unsatisfiable)
         return "none";
-    return std::to_string(found.first) + "+" + std::to_string(found.length);
+    std::string text;
+    for (const ByteRange& part : found.parts)
+        text += (text.empty() ? "" : " ") + std::to_string(part.first) + "+" +
+                std::to_string(part.length);
+    return text;
 }
 
 } // namespace
@@ -178,10 +182,42 @@ TEST_SUITE("http/semantics") {
         CHECK(range("bytes=99999999999999999999999-", 10) == "none");
     }
 
+    TEST_CASE("several ranges") {
+        CHECK(range("bytes=0-0,500-509,-1", 1'000) == "0+1 500+10 999+1");
+        CHECK(range("bytes=-1, 500-509 ,0-0", 1'000) == "999+1 500+10 0+1"); // in that order
+        // What nothing satisfies is left out, as long as there is something else.
+        CHECK(range("bytes=1000-,0-0,-0", 1'000) == "0+1");
+        CHECK(range("bytes=1000-,-0", 1'000) == "none");
+    }
+
+    TEST_CASE("ranges that overlap, touch, or almost do, are one") {
+        CHECK(range("bytes=0-9,5-14", 1'000) == "0+15");
+        CHECK(range("bytes=0-9,10-14", 1'000) == "0+15");
+        CHECK(range("bytes=10-14,0-9", 1'000) == "0+15");
+        CHECK(range("bytes=0-9,2-3", 1'000) == "0+10");
+        CHECK(range("bytes=0-9,90-99", 1'000) == "0+100");
+        CHECK(range("bytes=0-9,91-99", 1'000) == "0+10 91+9");
+        // One that joins two others takes the place of the first of them.
+        CHECK(range("bytes=900-909,0-9,500-509,150-400,80-100", 1'000) == "900+10 0+401 500+10");
+        CHECK(range("bytes=900-909,0-9,500-509,85-400", 1'000) == "900+10 0+401 500+10");
+        CHECK(range("bytes=200-209,700-709,0-9,50-150", 1'000) == "0+210 700+10");
+    }
+
+    TEST_CASE("too many ranges, and more than there is, are ignored") { // RFC 9110 §14.2
+        std::string many = "bytes=0-0";
+        for (std::size_t i = 1; i < most_ranges; ++i)
+            many += "," + std::to_string(i * 1'000) + "-" + std::to_string(i * 1'000);
+        CHECK(range(many, 100'000).ends_with(" 15000+1"));
+        CHECK(range(many + ",99999-", 100'000) == "whole");
+        CHECK(range("bytes=0-,0-", 1'000) == "whole");
+        CHECK(range("bytes=0-600,400-", 1'000) == "whole");
+        CHECK(range("bytes=0-99999999999999999999,0-99999999999999999999", 1'000) == "whole");
+    }
+
     TEST_CASE("ranges that are ignored") {
-        for (const char* value : {"", "bytes", "bytes=", "bytes=-", "bytes=1", "bytes=a-b",
-                                  "bytes=2-1", "bytes=1-2,4-5", "lines=1-2", "bytes =1-2",
-                                  "bytes=+1-2", "bytes=1--2", "bytes=1 -2", "bytes:1-2"}) {
+        for (const char* value :
+             {"", "bytes", "bytes=", "bytes=-", "bytes=1", "bytes=a-b", "bytes=2-1", "bytes=1-2,x",
+              "lines=1-2", "bytes =1-2", "bytes=+1-2", "bytes=1--2", "bytes=1 -2", "bytes:1-2"}) {
             CAPTURE(std::string(value));
             CHECK(range(value, 10) == "whole");
         }
