@@ -38,7 +38,13 @@ public:
         for (const pollfd& interest : wait.interests) {
             const std::uint64_t request = pack(key, interest.fd);
             io_uring_sqe* const entry = next_entry();
-            io_uring_prep_poll_add(entry, interest.fd, static_cast<unsigned>(interest.events));
+            const auto events = static_cast<unsigned>(interest.events);
+            // The kernel reports a peer's half-close unasked, for ever: a request of one shot would
+            // be used up by it. One that lasts goes on to report what was asked for.
+            if ((events & POLLOUT) != 0 && (events & POLLRDHUP) == 0)
+                io_uring_prep_poll_multishot(entry, interest.fd, events);
+            else
+                io_uring_prep_poll_add(entry, interest.fd, events);
             io_uring_sqe_set_data64(entry, request);
             ++pending_[request];
         }
@@ -65,7 +71,8 @@ public:
             ++seen;
             if (completion->user_data == nobody)
                 continue;
-            settle(completion->user_data);
+            if ((completion->flags & IORING_CQE_F_MORE) == 0)
+                settle(completion->user_data);
             if (completion->res == -ECANCELED)
                 continue;
             const int events = completion->res < 0 ? POLLERR : completion->res;
