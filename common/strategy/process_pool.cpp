@@ -45,7 +45,7 @@ class Places {
 public:
     explicit Places(std::size_t count) : memory_(count * sizeof(Place)), count_(count) {
         for (std::size_t i = 0; i < count; ++i)
-            new (&at(i)) Place;
+            (new (&at(i)) Place)->wait_at_door(); // it will, as soon as it has started
     }
     Place& at(std::size_t index) const noexcept {
         return static_cast<Place*>(memory_.address())[index];

@@ -71,6 +71,7 @@ Waker& Reactor::host(Task<void> conversation, Kind kind) {
     if (stopping_)
         slots_[slot]->session.finish_when_idle();
     queue(*slots_[slot]);
+    slots_[slot]->queued = false; // a wake-up before the first step is for its first wait
     return *slots_[slot];
 }
 

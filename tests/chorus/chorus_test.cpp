@@ -12,7 +12,6 @@
 #include <csignal>
 #include <map>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace {
@@ -91,16 +90,11 @@ TEST_CASE("every session hears every other, all in the same order, nothing lost 
         Members members(server, members_under(strategy));
         const std::size_t total = members.size() * lines_each;
         std::vector<std::vector<std::string>> heard(members.size());
-        std::vector<std::thread> clients;
-        for (std::size_t i = 0; i < members.size(); ++i) {
-            clients.emplace_back([&, i] {
-                for (std::size_t n = 0; n < lines_each; ++n)
-                    members[i].send_all("line " + std::to_string(n) + "\n");
-            });
-            clients.emplace_back([&, i] { heard[i] = spoken_lines(members[i], total); });
-        }
-        for (std::thread& client : clients)
-            client.join();
+        for (std::size_t n = 0; n < lines_each; ++n)
+            for (std::size_t i = 0; i < members.size(); ++i)
+                members[i].send_all("line " + std::to_string(n) + "\n");
+        for (std::size_t i = 0; i < members.size(); ++i)
+            heard[i] = spoken_lines(members[i], total);
 
         std::map<std::string, std::size_t> next;
         for (const std::string& line : heard[0]) {
