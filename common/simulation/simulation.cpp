@@ -105,7 +105,7 @@ void Simulation::run_to_the_end() {
         const std::vector<Hosted*> candidates = ready();
         if (!candidates.empty())
             resume(*candidates[random_.below(candidates.size())]);
-        else if (!jump())
+        else if (foreground_ > 0 && !jump()) // an action may have ended the last one
             throw Hang("sessions hang: " + who_waits());
     }
 }
