@@ -11,7 +11,9 @@
 
 #include <liburing.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -27,10 +29,27 @@ constexpr unsigned completion_entries = 16 * 1024;
 /// descriptors end well below 2^20 - 1.
 constexpr std::uint64_t nobody = ~std::uint64_t{0};
 
+/// ThreadSanitizer holds a signal's handler back until a call that it knows; liburing's are not.
+#ifdef __SANITIZE_THREAD__
+constexpr Clock::duration longest_sleep = std::chrono::milliseconds(100);
+#else
+constexpr Clock::duration longest_sleep = std::chrono::hours(24);
+#endif
+
+/// Held while a ring is mapped or unmapped. liburing does so by system calls of its own, and
+/// ThreadSanitizer would take a ring for another thread's that lay at the same address before.
+std::mutex& mapping_of_rings() {
+    static std::mutex mutex;
+    return mutex;
+}
+
 class IoUringPoller final : public Poller {
 public:
     IoUringPoller() { open_ring(); }
-    ~IoUringPoller() override { io_uring_queue_exit(&ring_); }
+    ~IoUringPoller() override {
+        const std::lock_guard lock(mapping_of_rings());
+        io_uring_queue_exit(&ring_);
+    }
     IoUringPoller(const IoUringPoller&) = delete;
     IoUringPoller& operator=(const IoUringPoller&) = delete;
 
@@ -83,6 +102,7 @@ public:
 
 private:
     void open_ring() {
+        const std::lock_guard lock(mapping_of_rings());
         io_uring_params parameters = {};
         parameters.cq_entries = completion_entries;
         // One thread per ring, which collects completions only when it asks for them.
@@ -125,14 +145,14 @@ private:
             io_uring_submit_and_get_events(&ring_);
             return;
         }
-        const auto left = deadline - now;
+        const Clock::duration left = std::min(deadline - now, longest_sleep);
         __kernel_timespec timeout = {};
         timeout.tv_sec = std::chrono::floor<std::chrono::seconds>(left).count();
         timeout.tv_nsec =
             std::chrono::nanoseconds(left - std::chrono::floor<std::chrono::seconds>(left)).count();
         io_uring_cqe* completion = nullptr;
-        const int result = io_uring_submit_and_wait_timeout(
-            &ring_, &completion, 1, deadline == no_deadline ? nullptr : &timeout, nullptr);
+        const int result =
+            io_uring_submit_and_wait_timeout(&ring_, &completion, 1, &timeout, nullptr);
         if (result < 0 && result != -ETIME && result != -EINTR && result != -EBUSY &&
             result != -EAGAIN)
             throw std::system_error(-result, std::system_category(), "io_uring");
