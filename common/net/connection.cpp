@@ -14,6 +14,28 @@ constexpr std::size_t bytes_per_turn = std::size_t{1} << 20;
 /// Blocked by our own fairness, not by the peer: nothing to wait for but one's next turn.
 constexpr short only_a_turn = 0;
 
+/// What a peer holds open without a word, while the server is asked to finish, ends after this.
+constexpr Clock::duration hurried_patience = std::chrono::seconds(1);
+
+/// A deadline that comes closer when the server asks the session to finish.
+class HurriedDeadline {
+public:
+    explicit HurriedDeadline(Clock::time_point deadline) noexcept : deadline_(deadline) {}
+
+    /// To be asked before each wait.
+    Clock::time_point of(const Session& session) noexcept {
+        if (session.finish_requested() && !hurried_) {
+            hurried_ = true;
+            deadline_ = std::min(deadline_, session.now() + hurried_patience);
+        }
+        return deadline_;
+    }
+
+private:
+    Clock::time_point deadline_;
+    bool hurried_ = false;
+};
+
 std::error_code error_of(Awakening awakening) noexcept {
     return awakening == Awakening::late ? Condition::timed_out : Condition::stopping;
 }
@@ -187,7 +209,8 @@ Task<Result<void>> Connection::send_file(int file, off_t offset, std::size_t cou
     co_return Result<void>();
 }
 
-Task<Result<void>> Connection::handshake(Clock::time_point deadline) {
+Task<Result<void>> Connection::handshake(Clock::time_point wished_deadline) {
+    HurriedDeadline hurried(wished_deadline);
     for (;;) {
         const Progress progress = account(transport_->handshake());
         if (progress.outcome == Progress::Outcome::moved)
@@ -196,6 +219,7 @@ Task<Result<void>> Connection::handshake(Clock::time_point deadline) {
             co_return progress.error;
         if (progress.outcome == Progress::Outcome::ended)
             co_return make_error_code(Condition::closed);
+        const Clock::time_point deadline = hurried.of(session_);
         const Awakening awakening = co_await progress_possible(progress, deadline);
         if (awakening == Awakening::late)
             co_return error_of(awakening);
@@ -205,9 +229,10 @@ Task<Result<void>> Connection::handshake(Clock::time_point deadline) {
 Task<void> Connection::close(Clock::duration patience) {
     if (!linger_ && !endpoints_.encrypted)
         co_return; // closing the socket says all there is to say
-    const Clock::time_point deadline = now() + patience;
+    HurriedDeadline hurried(now() + patience);
     Progress said = transport_->shut_down();
     while (said.outcome == Progress::Outcome::blocked) {
+        const Clock::time_point deadline = hurried.of(session_);
         const Awakening awakening = co_await progress_possible(said, deadline);
         if (awakening == Awakening::late)
             co_return;
@@ -219,6 +244,7 @@ Task<void> Connection::close(Clock::duration patience) {
     std::array<char, 512> swallowed;
     for (;;) {
         const Progress progress = try_read(swallowed);
+        const Clock::time_point deadline = hurried.of(session_);
         const bool ended = progress.outcome == Progress::Outcome::ended ||
                            progress.outcome == Progress::Outcome::failed;
         if (ended || now() >= deadline)

@@ -82,12 +82,14 @@ public:
     Task<Result<void>> write(std::span<iovec> pieces, Clock::duration patience);
     Task<Result<void>> send_file(int file, off_t offset, std::size_t count,
                                  Clock::duration patience);
+    /// Once the server asks to finish, the peer has one second left at most.
     Task<Result<void>> handshake(Clock::time_point deadline);
 
     /// Asks close() to wait for the peer's end: unread input would make the kernel reset the
     /// connection, and the peer would lose our last words.
     void linger() noexcept { linger_ = true; }
-    /// Ends the conversation politely within `patience`.
+    /// Ends the conversation politely within `patience`, or one second if the server asks to
+    /// finish: somebody may be waiting for this session's place.
     Task<void> close(Clock::duration patience);
 
     /// For waits on more than this connection: its part of the wait, and what came of it.

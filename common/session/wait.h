@@ -10,7 +10,8 @@
 namespace tern {
 
 /// What a session waits for. The strategy sets `revents` of what became ready and resumes the
-/// session; all zero means: woken from outside, asked to finish, or past the deadline.
+/// session; all zero means: woken from outside, asked to finish, or past the deadline. As by
+/// poll(2), a negative descriptor is passed over.
 ///
 /// On the way in, `revents` may hold `still_armed` (below); strategies clear it.
 struct Wait {

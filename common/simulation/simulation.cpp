@@ -12,8 +12,8 @@ constexpr std::size_t most_steps = 1'000'000;
 
 class Simulation::Hosted final : public Waker {
 public:
-    Hosted(Simulation& simulation, std::string name_, Kind kind_, Task<void> conversation)
-        : name(std::move(name_)), kind(kind_), session(std::move(conversation)),
+    Hosted(Simulation& simulation, std::string its_name, Kind its_kind, Task<void> conversation)
+        : name(std::move(its_name)), kind(its_kind), session(std::move(conversation)),
           simulation_(simulation) {
         session.set_waker(*this);
         session.set_time(simulation.time_);

@@ -132,7 +132,8 @@ private:
             return false;
         for (pollfd& interest : wait_->interests) {
             interest.revents = 0;
-            watch(interest);
+            if (interest.fd >= 0)
+                watch(interest);
         }
         timer_.expires_at(wait_->deadline);
         return true;

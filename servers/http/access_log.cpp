@@ -38,13 +38,14 @@ std::string format_time(std::time_t time, const char* format) {
     return {text.data(), std::strftime(text.data(), text.size(), format, &parts)};
 }
 
-std::string or_dash(std::string text) { return text.empty() ? "-" : text; }
+/// A field of its own, though there may be nothing to say.
+std::string field(std::string_view text) { return text.empty() ? "-" : escaped(text); }
 
 std::string format_combined(const AccessRecord& record, std::uint64_t bytes) {
     return fmt::format("{} - - [{}] \"{}\" {} {} \"{}\" \"{}\"\n", record.client,
                        format_time(record.time, "%d/%b/%Y:%H:%M:%S %z"),
                        escaped(record.request_line), number(record.status), bytes,
-                       or_dash(escaped(record.referer)), or_dash(escaped(record.user_agent)));
+                       field(record.referer), field(record.user_agent));
 }
 
 std::string format_json(const AccessRecord& record, std::uint64_t bytes) {
@@ -77,9 +78,9 @@ AccessLog::AccessLog(AccessFormat format, const std::string& path, const ReopenS
         file_.emplace(path, reopen);
 }
 
-AccessLog::~AccessLog() { flush(); }
+AccessLog::~AccessLog() { write_collected(); }
 
-void AccessLog::flush() noexcept {
+void AccessLog::write_collected() noexcept {
     if (lines_.empty())
         return;
     if (file_) {
@@ -96,13 +97,24 @@ void AccessLog::write(const AccessRecord& record, std::uint64_t bytes) {
     const std::time_t now = std::time(nullptr);
     const std::lock_guard lock(mutex_);
     if (now != second_) { // what the last second collected is not kept any longer
-        flush();
+        write_collected();
         second_ = now;
         lines_in_second_ = 0;
     }
     lines_ += line;
     if (++lines_in_second_ <= lines_written_at_once || lines_.size() >= enough_to_write)
-        flush();
+        write_collected();
+    else if (lines_.size() == line.size()) // the first of a new collection
+        unattended_.store(true, std::memory_order_relaxed);
+}
+
+bool AccessLog::needs_flush_soon() noexcept {
+    return unattended_.load(std::memory_order_relaxed) && unattended_.exchange(false);
+}
+
+void AccessLog::flush() {
+    const std::lock_guard lock(mutex_);
+    write_collected();
 }
 
 void AccessLog::conversation_ended() {
@@ -110,7 +122,7 @@ void AccessLog::conversation_ended() {
     const std::time_t now = std::time(nullptr);
     const std::lock_guard lock(mutex_);
     if (is_forked || now != second_)
-        flush();
+        write_collected();
 }
 
 } // namespace tern::http

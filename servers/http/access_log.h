@@ -2,7 +2,7 @@
 // One line for each request, in a file of its own.
 //
 // At a low rate each line is written as it comes. At a high rate they are collected, and written
-// once a second or once in 64 KiB; always whole lines, in one write(2) to a file that is opened
+// after a second or by 64 KiB; always whole lines, in one write(2) to a file that is opened
 // for appending, so processes may share it.
 
 #include "common/base/log_file.h"
@@ -11,6 +11,7 @@
 
 #include <sys/types.h>
 
+#include <atomic>
 #include <cstdint>
 #include <ctime>
 #include <mutex>
@@ -50,16 +51,22 @@ public:
     /// To be called when a conversation ends: a forked child may have no later chance to write.
     void conversation_ended();
 
+    /// Whether the caller should call flush() in a second: lines are collected, perhaps no more
+    /// come, and nobody else has been told. Costs next to nothing.
+    bool needs_flush_soon() noexcept;
+    void flush();
+
 private:
-    void flush() noexcept;
+    void write_collected() noexcept;
 
     const AccessFormat format_;
     const pid_t owner_;
     std::mutex mutex_;
     std::optional<LogFile> file_; ///< none: standard output
     std::string lines_;
-    std::time_t second_ = 0;       ///< the one that is counted in
-    unsigned lines_in_second_ = 0; ///< written or collected
+    std::time_t second_ = 0;               ///< the one that is counted in
+    unsigned lines_in_second_ = 0;         ///< written or collected
+    std::atomic<bool> unattended_ = false; ///< lines are collected, and nobody will flush them
 };
 
 } // namespace tern::http

@@ -84,6 +84,38 @@ private:
     Exchange exchange_;
 };
 
+/// A conversation's part in keeping the access log: it may fall to it to write what is collected.
+class LogAttendant {
+public:
+    explicit LogAttendant(AccessLog* log) noexcept : log_(log) {}
+    ~LogAttendant() {
+        if (log_ == nullptr)
+            return;
+        if (due_ != no_deadline)
+            log_->flush();
+        log_->conversation_ended();
+    }
+    LogAttendant(const LogAttendant&) = delete;
+    LogAttendant& operator=(const LogAttendant&) = delete;
+
+    /// When to attend(), asked before an idle wait.
+    Clock::time_point due(Clock::time_point now) noexcept {
+        if (log_ != nullptr && due_ == no_deadline && log_->needs_flush_soon())
+            due_ = now + std::chrono::seconds(1);
+        return due_;
+    }
+    void attend(Clock::time_point now) {
+        if (now < due_)
+            return;
+        log_->flush();
+        due_ = no_deadline;
+    }
+
+private:
+    AccessLog* const log_;
+    Clock::time_point due_ = no_deadline;
+};
+
 } // namespace
 
 ServiceObserver::ServiceObserver(Metrics& metrics, Log& log)
@@ -127,6 +159,7 @@ std::string_view HttpService::refusal() const {
 
 Task<void> HttpService::serve(net::Connection& connection, Runner& /*runner*/) {
     std::uint64_t served = 0;
+    LogAttendant log_attendant(access_log_.get());
     Clock::time_point last_chance_ends = no_deadline;
     for (;;) {
         // Buffers and all: an idle connection has none, and this frame is small.
@@ -147,8 +180,13 @@ Task<void> HttpService::serve(net::Connection& connection, Runner& /*runner*/) {
 
         const Clock::time_point idle_ends = connection.now() + idle_timeout_;
         Awakening awakening = Awakening::woken;
-        while (awakening == Awakening::woken)
-            awakening = co_await connection.input_while_idle(idle_ends);
+        while (awakening == Awakening::woken) {
+            const auto deadline = std::min(idle_ends, log_attendant.due(connection.now()));
+            awakening = co_await connection.input_while_idle(deadline);
+            log_attendant.attend(connection.now());
+            if (awakening == Awakening::late && connection.now() < idle_ends)
+                awakening = Awakening::woken;
+        }
         if (awakening == Awakening::finishing && served == 0) {
             last_chance_ends = std::min(last_chance_ends, connection.now() + last_chance);
             awakening = Awakening::woken;
@@ -158,8 +196,6 @@ Task<void> HttpService::serve(net::Connection& connection, Runner& /*runner*/) {
         if (awakening == Awakening::late || awakening == Awakening::finishing)
             break;
     }
-    if (access_log_ != nullptr)
-        access_log_->conversation_ended();
 }
 
 } // namespace tern::http

@@ -38,6 +38,8 @@ public:
 
     Task<void> serve(net::Connection& connection, Runner& runner) override;
     std::string_view refusal() const override;
+    /// A request's header may take as long.
+    Clock::duration handshake_patience() const override { return settings_.header_timeout; }
 
 private:
     const ExchangeSettings settings_;

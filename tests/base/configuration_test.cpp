@@ -1,6 +1,6 @@
 #include "common/base/configuration.h"
 
-#include "tests/base/temporary_folder.h"
+#include "tests/harness/temporary_folder.h"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>

@@ -2,10 +2,11 @@
 
 #include "common/base/log_file.h"
 #include "tests/base/child.h"
-#include "tests/base/temporary_folder.h"
+#include "tests/harness/temporary_folder.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include <fcntl.h>

@@ -4,7 +4,7 @@
 #include "common/base/schema.h"
 #include "common/daemon/listeners.h"
 #include "common/strategy/registry.h"
-#include "tests/base/temporary_folder.h"
+#include "tests/harness/temporary_folder.h"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
 #include "common/daemon/port_file.h"
 
-#include "tests/base/temporary_folder.h"
+#include "tests/harness/temporary_folder.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
 #include "servers/http/access_log.h"
-#include "tests/base/temporary_folder.h"
+#include "tests/harness/temporary_folder.h"
 
 #include <doctest/doctest.h>
 
@@ -75,6 +75,21 @@ TEST_SUITE("http/access_log") {
         for (int i = 0; i < 5'000; ++i)
             CHECK(contains(lines[static_cast<std::size_t>(i) + 1],
                            "\"GET /" + std::to_string(i) + " HTTP/1.1\""));
+    }
+
+    TEST_CASE("of what is collected, one is told; and what is written then is there") {
+        const TemporaryFolder folder;
+        const std::string file = folder / "access.log";
+        AccessLog log(AccessFormat::combined, file, nullptr);
+        CHECK_FALSE(log.needs_flush_soon());
+        std::size_t written = 0;
+        while (!log.needs_flush_soon()) { // sooner, if the second is over in between
+            log.write(record(), 1);
+            ++written;
+        }
+        CHECK_FALSE(log.needs_flush_soon()); // the other has been told
+        log.flush();
+        CHECK(lines_of(file).size() == written);
     }
 
     TEST_CASE("a forked child's lines are written when its conversation ends") {

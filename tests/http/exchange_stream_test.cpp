@@ -2,7 +2,7 @@
 
 #include "servers/http/echo_handlers.h"
 #include "servers/http/route_handler.h"
-#include "tests/base/temporary_folder.h"
+#include "tests/harness/temporary_folder.h"
 #include "tests/http/exchange_peer.h"
 
 #include <doctest/doctest.h>

@@ -1,5 +1,5 @@
 #include "servers/http/exchange.h"
-#include "tests/base/temporary_folder.h"
+#include "tests/harness/temporary_folder.h"
 #include "tests/http/exchange_peer.h"
 #include "tests/http/requests.h"
 

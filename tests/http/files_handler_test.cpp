@@ -1,5 +1,5 @@
 #include "servers/http/files_handler.h"
-#include "tests/base/temporary_folder.h"
+#include "tests/harness/temporary_folder.h"
 #include "tests/http/requests.h"
 
 #include <doctest/doctest.h>

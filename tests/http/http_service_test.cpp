@@ -2,7 +2,7 @@
 
 #include "common/hub/runner.h"
 #include "common/net/socket_transport.h"
-#include "tests/base/temporary_folder.h"
+#include "tests/harness/temporary_folder.h"
 #include "tests/http/requests.h"
 
 #include <doctest/doctest.h>

@@ -2,7 +2,7 @@
 
 #include "common/base/configuration.h"
 #include "servers/http/route_settings.h"
-#include "tests/base/temporary_folder.h"
+#include "tests/harness/temporary_folder.h"
 
 #include <doctest/doctest.h>
 

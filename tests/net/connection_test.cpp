@@ -1,6 +1,6 @@
 // A connection as sessions use it, driven by hand: every wait is looked at before it ends.
 
-#include "tests/base/temporary_folder.h"
+#include "tests/harness/temporary_folder.h"
 
 #include "common/base/unique_fd.h"
 #include "common/net/connection.h"
@@ -350,6 +350,25 @@ TEST_SUITE("net/connection") {
         hand.session->finish_when_idle();
         CHECK(hand.resume() == nullptr);
         CHECK(first == Awakening::finishing);
+    }
+
+    TEST_CASE("a close that lingers is hurried when the server asks to finish, once") {
+        const auto body = [](Connection& connection) -> Task<void> {
+            connection.linger();
+            co_await connection.close(1h);
+        };
+        Hand hand(body);
+        REQUIRE(hand.run() != nullptr);
+        hand.time.advance(59min);
+        REQUIRE(hand.run() != nullptr);
+        hand.session->finish_when_idle();
+        REQUIRE(hand.resume() != nullptr);
+        for (int wakings = 0; wakings < 4; ++wakings) {
+            hand.time.advance(249ms);
+            REQUIRE(hand.resume() != nullptr);
+        }
+        hand.time.advance(4ms);
+        CHECK(hand.run() == nullptr);
     }
 
     TEST_CASE("input that the transport holds back ends an idle wait without the descriptor") {

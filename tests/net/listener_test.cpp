@@ -1,6 +1,6 @@
 // Listening sockets: what they bind, whom they accept, and what they say when they cannot.
 
-#include "tests/base/temporary_folder.h"
+#include "tests/harness/temporary_folder.h"
 #include "tests/net/self_signed.h"
 
 #include "common/net/listener.h"

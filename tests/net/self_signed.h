@@ -1,7 +1,7 @@
 #pragma once
 // A certificate for tests, made on the spot.
 
-#include "tests/base/temporary_folder.h"
+#include "tests/harness/temporary_folder.h"
 
 #include "common/net/listener.h"
 

@@ -1,6 +1,6 @@
 // One conformance test for every transport: whatever carries the bytes, sessions see the same.
 
-#include "tests/base/temporary_folder.h"
+#include "tests/harness/temporary_folder.h"
 #include "tests/net/pairs.h"
 
 #include "common/session/wait.h"

@@ -1,7 +1,7 @@
 #pragma once
 // An HTTP service with something of every kind to ask for, without a socket.
 
-#include "tests/base/temporary_folder.h"
+#include "tests/harness/temporary_folder.h"
 
 #include "servers/http/http_service.h"
 

@@ -147,6 +147,27 @@ TEST_SUITE("strategy/poller") {
         CHECK(ready.size() == 1);
     }
 
+    TEST_CASE_TEMPLATE("a negative descriptor is passed over", T, EVERY_POLLER) {
+        POLLER_OR_SKIP(poller);
+        const SocketPair pair;
+        Sleeper first({1, 1}, {pollfd{-1, POLLIN, 0}, input(pair.ours)});
+        Sleeper second({2, 1}, {pollfd{-1, POLLIN | POLLOUT, 0}});
+        for (int waits = 0; waits < 2; ++waits) {
+            first.sleep(poller);
+            second.sleep(poller);
+            CHECK(ready_now(poller).empty());
+            first.wake(poller);
+            second.wake(poller);
+        }
+        second.sleep(poller);
+        first.sleep(poller);
+        test::write_text(pair.theirs, "x");
+        const Ready ready = ready_at_last(poller);
+        for (const ReadyDescriptor& event : ready)
+            CHECK(event.key == first.key());
+        CHECK((revents_of(ready, {1, 1}, pair.ours.get()) & POLLIN) != 0);
+    }
+
     TEST_CASE_TEMPLATE("writable, and both directions at once", T, EVERY_POLLER) {
         POLLER_OR_SKIP(poller);
         const SocketPair pair;

@@ -1,7 +1,7 @@
 #pragma once
 // A log that a test can read.
 
-#include "tests/base/temporary_folder.h"
+#include "tests/harness/temporary_folder.h"
 
 #include "common/base/log.h"
 

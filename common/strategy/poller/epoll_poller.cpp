@@ -27,6 +27,8 @@ public:
 
     void watch(SessionKey key, const Wait& wait) override {
         for (const pollfd& interest : wait.interests) {
+            if (interest.fd < 0)
+                continue;
             if (mode_ == EpollMode::one_shot)
                 arm(interest.fd, pack(key, interest.fd), one_shot_events(interest), EPOLL_CTL_MOD);
             else if ((interest.revents & still_armed) == 0)

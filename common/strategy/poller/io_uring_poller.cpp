@@ -55,6 +55,8 @@ public:
 
     void watch(SessionKey key, const Wait& wait) override {
         for (const pollfd& interest : wait.interests) {
+            if (interest.fd < 0)
+                continue;
             const std::uint64_t request = pack(key, interest.fd);
             io_uring_sqe* const entry = next_entry();
             const auto events = static_cast<unsigned>(interest.events);

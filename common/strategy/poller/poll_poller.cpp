@@ -15,6 +15,8 @@ class PollPoller final : public Poller {
 public:
     void watch(SessionKey key, const Wait& wait) override {
         for (const pollfd& interest : wait.interests) {
+            if (interest.fd < 0)
+                continue;
             // A descriptor belongs to one session, but for listeners; they are watched once.
             position_[interest.fd] = list_.size();
             list_.push_back({interest.fd, interest.events, 0});
@@ -25,6 +27,8 @@ public:
     void unwatch(SessionKey, const Wait& wait) override {
         for (const pollfd& interest : wait.interests) {
             const auto found = position_.find(interest.fd);
+            if (found == position_.end())
+                continue;
             const std::size_t hole = found->second;
             position_.erase(found);
             if (hole + 1 != list_.size()) { // the last one fills the hole

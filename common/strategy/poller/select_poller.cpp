@@ -25,6 +25,8 @@ public:
 
     void watch(SessionKey key, const Wait& wait) override {
         for (const pollfd& interest : wait.interests) {
+            if (interest.fd < 0)
+                continue;
             if (!can_watch(interest.fd)) { // setting its bit would overwrite our own memory
                 unwatchable_.push_back({key, interest.fd, POLLNVAL});
                 continue;
@@ -40,7 +42,7 @@ public:
 
     void unwatch(SessionKey, const Wait& wait) override {
         for (const pollfd& interest : wait.interests) {
-            if (!can_watch(interest.fd))
+            if (interest.fd < 0 || !can_watch(interest.fd))
                 continue;
             FD_CLR(interest.fd, &readable_);
             FD_CLR(interest.fd, &writable_);
