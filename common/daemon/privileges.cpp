@@ -20,8 +20,8 @@ void require(bool done, const char* step, const Identity& identity) {
 }
 
 bool has_become(const Identity& identity) noexcept {
-    uid_t real_user, user, saved_user;
-    gid_t real_group, group, saved_group;
+    uid_t real_user = 0, user = 0, saved_user = 0;
+    gid_t real_group = 0, group = 0, saved_group = 0;
     if (::getresuid(&real_user, &user, &saved_user) != 0 ||
         ::getresgid(&real_group, &group, &saved_group) != 0)
         return false;

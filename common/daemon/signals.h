@@ -2,9 +2,8 @@
 // What signals mean to a server: SIGTERM and SIGINT ask it to stop, SIGUSR1 to open its log files
 // again; SIGPIPE means nothing, since a failed write says the same.
 
-#include <signal.h>
-
 #include <array>
+#include <csignal>
 
 namespace tern {
 class ReopenSignal;

@@ -243,9 +243,9 @@ void Reactor::finish_all() noexcept {
 }
 
 void Reactor::abandon_all() {
-    for (std::size_t slot = 0; slot < slots_.size(); ++slot)
-        if (slots_[slot] && slots_[slot]->kind() == Kind::foreground)
-            remove(slots_[slot]->key());
+    for (const std::unique_ptr<Hosted>& hosted : slots_)
+        if (hosted && hosted->kind() == Kind::foreground)
+            remove(hosted->key());
 }
 
 } // namespace tern::strategy

@@ -34,7 +34,7 @@ bool has_control(std::uint64_t bytes) noexcept {
 /// The first control character from `at` on, tabs aside, or the end.
 std::size_t find_control(std::string_view text, std::size_t at) noexcept {
     for (; at + 8 <= text.size(); at += 8) {
-        std::uint64_t bytes;
+        std::uint64_t bytes = 0;
         std::memcpy(&bytes, text.data() + at, sizeof bytes);
         if (!has_control(bytes))
             continue;
