@@ -14,25 +14,27 @@ constexpr std::size_t bytes_per_turn = std::size_t{1} << 20;
 /// Blocked by our own fairness, not by the peer: nothing to wait for but one's next turn.
 constexpr short only_a_turn = 0;
 
-/// What a peer holds open without a word, while the server is asked to finish, ends after this.
-constexpr Clock::duration hurried_patience = std::chrono::seconds(1);
+/// For a peer's end of a connection that is over, once the server asks to finish.
+constexpr Clock::duration hurried_close = std::chrono::seconds(1);
 
 /// A deadline that comes closer when the server asks the session to finish.
 class HurriedDeadline {
 public:
-    explicit HurriedDeadline(Clock::time_point deadline) noexcept : deadline_(deadline) {}
+    HurriedDeadline(Clock::time_point deadline, Clock::duration hurried_patience) noexcept
+        : deadline_(deadline), hurried_patience_(hurried_patience) {}
 
     /// To be asked before each wait.
     Clock::time_point of(const Session& session) noexcept {
         if (session.finish_requested() && !hurried_) {
             hurried_ = true;
-            deadline_ = std::min(deadline_, session.now() + hurried_patience);
+            deadline_ = std::min(deadline_, session.now() + hurried_patience_);
         }
         return deadline_;
     }
 
 private:
     Clock::time_point deadline_;
+    const Clock::duration hurried_patience_;
     bool hurried_ = false;
 };
 
@@ -209,8 +211,9 @@ Task<Result<void>> Connection::send_file(int file, off_t offset, std::size_t cou
     co_return Result<void>();
 }
 
-Task<Result<void>> Connection::handshake(Clock::time_point wished_deadline) {
-    HurriedDeadline hurried(wished_deadline);
+Task<Result<void>> Connection::handshake(Clock::time_point wished_deadline,
+                                         Clock::duration last_chance) {
+    HurriedDeadline hurried(wished_deadline, last_chance);
     for (;;) {
         const Progress progress = account(transport_->handshake());
         if (progress.outcome == Progress::Outcome::moved)
@@ -229,7 +232,7 @@ Task<Result<void>> Connection::handshake(Clock::time_point wished_deadline) {
 Task<void> Connection::close(Clock::duration patience) {
     if (!linger_ && !endpoints_.encrypted)
         co_return; // closing the socket says all there is to say
-    HurriedDeadline hurried(now() + patience);
+    HurriedDeadline hurried(now() + patience, hurried_close);
     Progress said = transport_->shut_down();
     while (said.outcome == Progress::Outcome::blocked) {
         const Clock::time_point deadline = hurried.of(session_);

@@ -82,8 +82,8 @@ public:
     Task<Result<void>> write(std::span<iovec> pieces, Clock::duration patience);
     Task<Result<void>> send_file(int file, off_t offset, std::size_t count,
                                  Clock::duration patience);
-    /// Once the server asks to finish, the peer has one second left at most.
-    Task<Result<void>> handshake(Clock::time_point deadline);
+    /// Once the server asks to finish, the peer has only its `last_chance` left.
+    Task<Result<void>> handshake(Clock::time_point deadline, Clock::duration last_chance);
 
     /// Asks close() to wait for the peer's end: unread input would make the kernel reset the
     /// connection, and the peer would lose our last words.

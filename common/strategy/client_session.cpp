@@ -34,7 +34,7 @@ Task<void> serve_client(Service& service, Runner& runner, Client client) {
     net::Connection connection(session, std::move(client.transport), std::move(client.endpoints));
     if (encrypted) {
         const auto deadline = connection.now() + service.handshake_patience();
-        const Result<void> shaken = co_await connection.handshake(deadline);
+        const Result<void> shaken = co_await connection.handshake(deadline, service.last_chance());
         if (!shaken)
             co_return;
     }
@@ -48,7 +48,7 @@ Task<void> refuse_client(const Service& service, Client client) {
     net::Connection connection(session, std::move(client.transport), std::move(client.endpoints));
     if (encrypted) {
         const auto deadline = connection.now() + closing_patience;
-        const Result<void> shaken = co_await connection.handshake(deadline);
+        const Result<void> shaken = co_await connection.handshake(deadline, service.last_chance());
         if (!shaken)
             co_return;
     }

@@ -25,6 +25,9 @@ public:
 
     /// How long a client may take over its TLS handshake.
     virtual Clock::duration handshake_patience() const { return std::chrono::seconds(10); }
+    /// How long a client may take to begin, once the server asks its conversation to finish:
+    /// because it stops, or because another client waits for this one's place.
+    virtual Clock::duration last_chance() const { return std::chrono::seconds(1); }
 };
 
 } // namespace tern::strategy

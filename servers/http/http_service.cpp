@@ -11,8 +11,6 @@ namespace {
 using net::Awakening;
 using net::Progress;
 
-/// How long a client that has just connected may take for its first request once the server stops.
-constexpr Clock::duration last_chance = std::chrono::seconds(1);
 const Progress input_missing = Progress::blocked(POLLIN);
 
 /// Both clocks; the wall's to a few milliseconds, which costs next to nothing.
@@ -139,10 +137,10 @@ void ServiceObserver::failed(std::string_view what) noexcept {
         log_.error("a request failed: {} ({} more since the last time)", what, suppressed);
 }
 
-HttpService::HttpService(const ExchangeSettings& settings, Clock::duration idle_timeout,
+HttpService::HttpService(const ExchangeSettings& settings, const ConversationSettings& conversation,
                          Router router, std::unique_ptr<AccessLog> access_log, Metrics& metrics,
                          Log& log)
-    : settings_(settings), idle_timeout_(idle_timeout), router_(std::move(router)),
+    : settings_(settings), conversation_(conversation), router_(std::move(router)),
       access_log_(std::move(access_log)),
       observer_(metrics, log), context_{settings_, router_, observer_, access_log_.get()} {}
 
@@ -178,7 +176,7 @@ Task<void> HttpService::serve(net::Connection& connection, Runner& /*runner*/) {
         if (is_over)
             break;
 
-        const Clock::time_point idle_ends = connection.now() + idle_timeout_;
+        const Clock::time_point idle_ends = connection.now() + conversation_.idle_timeout;
         Awakening awakening = Awakening::woken;
         while (awakening == Awakening::woken) {
             const auto deadline = std::min(idle_ends, log_attendant.due(connection.now()));
@@ -188,7 +186,7 @@ Task<void> HttpService::serve(net::Connection& connection, Runner& /*runner*/) {
                 awakening = Awakening::woken;
         }
         if (awakening == Awakening::finishing && served == 0) {
-            last_chance_ends = std::min(last_chance_ends, connection.now() + last_chance);
+            last_chance_ends = std::min(last_chance_ends, connection.now() + last_chance());
             awakening = Awakening::woken;
             while (awakening == Awakening::woken)
                 awakening = co_await connection.progress_possible(input_missing, last_chance_ends);

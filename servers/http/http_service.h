@@ -31,19 +31,26 @@ private:
     RateLimit failures_;
 };
 
+/// What a client may take between its requests.
+struct ConversationSettings {
+    Clock::duration idle_timeout = std::chrono::seconds(75);
+    Clock::duration last_chance = std::chrono::seconds(1); ///< see strategy::Service
+};
+
 class HttpService final : public strategy::Service {
 public:
-    HttpService(const ExchangeSettings& settings, Clock::duration idle_timeout, Router router,
-                std::unique_ptr<AccessLog> access_log, Metrics& metrics, Log& log);
+    HttpService(const ExchangeSettings& settings, const ConversationSettings& conversation,
+                Router router, std::unique_ptr<AccessLog> access_log, Metrics& metrics, Log& log);
 
     Task<void> serve(net::Connection& connection, Runner& runner) override;
     std::string_view refusal() const override;
     /// A request's header may take as long.
     Clock::duration handshake_patience() const override { return settings_.header_timeout; }
+    Clock::duration last_chance() const override { return conversation_.last_chance; }
 
 private:
     const ExchangeSettings settings_;
-    const Clock::duration idle_timeout_;
+    const ConversationSettings conversation_;
     const Router router_;
     const std::unique_ptr<AccessLog> access_log_; ///< null: off
     ServiceObserver observer_;

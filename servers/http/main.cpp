@@ -19,7 +19,7 @@ std::unique_ptr<tern::strategy::Service> make_service(const tern::daemon::Equipm
     if (settings.access_log)
         access_log = std::make_unique<AccessLog>(settings.access_log->format,
                                                  settings.access_log->file, &equipment.reopen);
-    return std::make_unique<HttpService>(settings.exchange, settings.idle_timeout,
+    return std::make_unique<HttpService>(settings.exchange, settings.conversation,
                                          std::move(router), std::move(access_log),
                                          equipment.metrics, equipment.log);
 }

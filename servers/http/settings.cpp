@@ -54,7 +54,8 @@ HttpSettings settings_from(const Configuration& configuration) {
     const json& all = configuration.effective();
     HttpSettings settings;
     settings.exchange = exchange_from(all.at("limits"));
-    settings.idle_timeout = seconds(all.at("limits").at("idle_timeout_s"));
+    settings.conversation = {seconds(all.at("limits").at("idle_timeout_s")),
+                             seconds(all.at("limits").at("last_chance_s"))};
     for (const json& site : all.at("sites"))
         settings.sites.push_back(site_from(site, configuration));
     settings.routes = routes_from(configuration);

@@ -6,6 +6,7 @@
 #include "servers/http/exchange.h"
 #include "servers/http/file_cache.h"
 #include "servers/http/files_handler.h"
+#include "servers/http/http_service.h"
 #include "servers/http/route_settings.h"
 
 #include <map>
@@ -22,7 +23,7 @@ struct AccessSettings {
 
 struct HttpSettings {
     ExchangeSettings exchange;
-    Clock::duration idle_timeout = std::chrono::seconds(75);
+    ConversationSettings conversation;
     std::vector<SiteSettings> sites;
     std::vector<RouteSettings> routes;
     std::map<std::string, std::string> mime_types;

@@ -69,7 +69,8 @@ TEST_CASE("two thousand clients, one after the other") {
 }
 
 TEST_CASE("two hundred clients at once") {
-    const Server server;
+    // On a busy machine a client may be slow to begin, though it does nothing wrong.
+    const Server server({setting("limits.last_chance_s", "3600")});
     const Possessions before = at_rest(server);
     constexpr std::size_t count = 200;
     std::barrier all_connected(count);

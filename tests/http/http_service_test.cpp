@@ -59,8 +59,8 @@ public:
         settings.write_timeout = 20s;
         Router router;
         router.add("/*", {Method::get}, std::make_shared<Sizes>());
-        service_ = std::make_unique<HttpService>(settings, 75s, std::move(router), nullptr,
-                                                 metrics_, log_);
+        service_ = std::make_unique<HttpService>(settings, ConversationSettings{},
+                                                 std::move(router), nullptr, metrics_, log_);
         std::array<int, 2> ends;
         REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) ==
                 0);
@@ -256,7 +256,7 @@ TEST_SUITE("http/http_service") {
         LogSettings settings;
         settings.level = LogLevel::off;
         Log log(settings);
-        const HttpService service({}, 1s, Router(), nullptr, metrics, log);
+        const HttpService service({}, {}, Router(), nullptr, metrics, log);
         const std::string_view text = service.refusal();
         CHECK(text.starts_with("HTTP/1.1 503 "));
         const std::size_t end = text.find("\r\n\r\n") + 4;

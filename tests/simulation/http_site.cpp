@@ -91,8 +91,9 @@ HttpSite::HttpSite() : log_(silence()), runner_(std::make_unique<NoHub>()) {
                std::make_shared<FilesHandler>(std::vector{site}, MimeTypes(), cache));
     ExchangeSettings settings;
     settings.header_timeout = header_timeout;
-    service_ = std::make_unique<HttpService>(settings, idle_timeout, std::move(router), nullptr,
-                                             metrics_, log_);
+    service_ =
+        std::make_unique<HttpService>(settings, ConversationSettings{.idle_timeout = idle_timeout},
+                                      std::move(router), nullptr, metrics_, log_);
 }
 
 HttpSite::~HttpSite() = default;
