@@ -18,7 +18,7 @@ TEST_SUITE_BEGIN("conformance/limits");
 TEST_CASE("a target that is too long is 414, and the end") {
     const Server server({setting("limits.target_bytes", "64")});
     CHECK(server.get('/' + std::string(63, 'a')).status == 404);
-    for (const std::size_t length : {64, 100, 5000}) {
+    for (const std::size_t length : {64UL, 100UL, 5000UL}) {
         CAPTURE(length);
         ClientSocket client = server.connect();
         const HttpResponse response = ask(client, "GET", '/' + std::string(length, 'a'));
