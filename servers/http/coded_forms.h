@@ -26,8 +26,8 @@ struct CompressionSettings {
     bool on_the_fly = true;
     /// Media types without parameters, or "text/*".
     std::vector<std::string> types = usual_types();
-    std::uint64_t min_bytes = 256;         ///< that are compressed on the fly
-    std::uint64_t max_bytes = 128 * 1024;  ///< likewise, and no more than the cache takes
+    std::uint64_t min_bytes = 256;        ///< that are compressed on the fly
+    std::uint64_t max_bytes = 128 * 1024; ///< likewise, and no more than the cache takes
     std::vector<Coding> codings = {Coding::brotli, Coding::zstd, Coding::gzip}; ///< best first
 
     static std::vector<std::string> usual_types();

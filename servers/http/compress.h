@@ -1,8 +1,8 @@
 #pragma once
 // Contents in coded form, whole ones in one go. The same bytes always give the same bytes.
 //
-// The levels are moderate: 128 KiB of text take about 1 to 4 ms. Whoever wants more puts a file that
-// was compressed beforehand beside the plain one.
+// The levels are moderate: 128 KiB of text take about 1 to 4 ms. Whoever wants more puts a file
+// that was compressed beforehand beside the plain one.
 
 #include "common/protocol/http/content_coding.h"
 

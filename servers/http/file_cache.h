@@ -32,10 +32,10 @@ struct StoredFile {
     std::string content_type;
     bool is_negotiable = false; ///< other forms may be sent under the same address
     bool is_coded = false;
-    FieldLines lines;           ///< Content-Type, validators, Accept-Ranges
-    FieldLines validator_lines; ///< for 304
-    std::string bytes;          ///< the content, ...
-    UniqueFd descriptor;        ///< ... unless it is too large to keep
+    FieldLines lines;                  ///< Content-Type, validators, Accept-Ranges
+    FieldLines validator_lines;        ///< for 304
+    std::string bytes;                 ///< the content, ...
+    UniqueFd descriptor;               ///< ... unless it is too large to keep
     std::shared_ptr<CodedForms> forms; ///< null: it is always sent as it is
     mutable std::atomic<Clock::rep> checked_at = 0;
 };

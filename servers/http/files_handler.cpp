@@ -101,9 +101,9 @@ FilesHandler::FilesHandler(const std::vector<SiteSettings>& sites, MimeTypes typ
         std::vector<std::string> hosts;
         for (const std::string& host : settings.hosts)
             hosts.push_back(to_lower_case(host));
-        sites_.push_back(std::make_unique<Site>(
-            Site{std::move(hosts), settings.index, DocumentRoot(settings.root, settings.symlinks),
-                 settings.compression, settings.listing}));
+        sites_.push_back(std::make_unique<Site>(Site{std::move(hosts), settings.index,
+                                                     DocumentRoot(settings.root, settings.symlinks),
+                                                     settings.compression, settings.listing}));
     }
 }
 
@@ -182,7 +182,8 @@ std::variant<FilesHandler::Located, Response> FilesHandler::locate(const Site& s
 
 /// `folder` is empty or ends in a slash.
 std::variant<FilesHandler::Located, Response>
-FilesHandler::locate_index(const Site& site, std::string_view folder, const Request& request) const {
+FilesHandler::locate_index(const Site& site, std::string_view folder,
+                           const Request& request) const {
     for (const std::string& name : site.index) {
         std::string path = std::string(folder) + name;
         Result<OpenFile> opened = site.root.open(path);
@@ -194,7 +195,8 @@ FilesHandler::locate_index(const Site& site, std::string_view folder, const Requ
     Result<OpenFile> opened = site.root.open(folder);
     if (!opened)
         return failure(opened.error());
-    if (!site.listing || opened->kind != FileKind::folder) // there is a folder, but nothing to show of it
+    if (!site.listing ||
+        opened->kind != FileKind::folder) // there is a folder, but nothing to show of it
         return error_response(Status::forbidden);
     return list_folder(site.root, folder, std::move(*opened), *site.listing, request);
 }

@@ -17,9 +17,9 @@ struct ListingSettings {
     std::size_t entries = 10'000; ///< that are shown; of a folder with more, some are not
 };
 
-/// `folder` is the path of the open folder `opened`: empty, or ends in a slash. Hidden files are not
-/// shown, nor is what could not be had anyway: links that lead out of the root, devices and such.
-/// JSON if the client prefers it, else HTML.
+/// `folder` is the path of the open folder `opened`: empty, or ends in a slash. Hidden files are
+/// not shown, nor is what could not be had anyway: links that lead out of the root, devices and
+/// such. JSON if the client prefers it, else HTML.
 Response list_folder(const DocumentRoot& root, std::string_view folder, OpenFile opened,
                      const ListingSettings& settings, const Request& request);
 

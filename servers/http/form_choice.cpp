@@ -13,8 +13,8 @@ constexpr std::array<std::string_view, coding_count> suffixes = {".gz", ".br", "
 
 } // namespace
 
-std::shared_ptr<const StoredFile>
-FormChoice::choose(const std::shared_ptr<const StoredFile>& plain, const Request& request) const {
+std::shared_ptr<const StoredFile> FormChoice::choose(const std::shared_ptr<const StoredFile>& plain,
+                                                     const Request& request) const {
     const CodingOrder order(accepted_codings(request.fields), settings_.codings);
     CodedForms& forms = *plain->forms;
     if (order.begin() != order.end() && settings_.precompressed &&

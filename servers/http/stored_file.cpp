@@ -107,8 +107,8 @@ std::shared_ptr<StoredFile> make_coded(const StoredFile& plain, Coding coding) {
     coded->settled = plain.settled;
     coded->modified = plain.modified;
     // Another version of the library may make other bytes of the same file: the tag is of these.
-    coded->entity_tag = fmt::format("\"{}-{}-{:x}\"", tag_of(plain.identity), name_of(coding),
-                                    digest_of(*bytes));
+    coded->entity_tag =
+        fmt::format("\"{}-{}-{:x}\"", tag_of(plain.identity), name_of(coding), digest_of(*bytes));
     coded->bytes = std::move(*bytes);
     describe(*coded, {plain.content_type, coding, true});
     return coded;
