@@ -1,7 +1,7 @@
 #pragma once
 // Answers with what a folder holds.
 //
-// The cost is one fstatat(2) for each entry, some 2 us with all that follows, at every request: the
+// The cost is one fstatat(2) for each entry, some 3 us with all that follows, at every request: the
 // limit on entries bounds how long a reactor is busy with it.
 
 #include "servers/http/document_root.h"
@@ -14,7 +14,7 @@
 namespace tern::http {
 
 struct ListingSettings {
-    std::size_t entries = 10'000; ///< that are shown; of a folder with more, some are not
+    std::size_t entries = 2'000; ///< that are shown; of a folder with more, some are not
 };
 
 /// `folder` is the path of the open folder `opened`: empty, or ends in a slash. Hidden files are
