@@ -17,12 +17,15 @@ std::shared_ptr<const StoredFile> FormChoice::choose(const std::shared_ptr<const
                                                      const Request& request) const {
     const CodingOrder order(accepted_codings(request.fields), settings_.codings);
     CodedForms& forms = *plain->forms;
-    if (order.begin() != order.end() && settings_.precompressed &&
+    const bool is_kept = !plain->descriptor;
+    if (is_kept && settings_.precompressed && order.begin() != order.end() &&
         forms.is_due(request.moment.steady, cache_.revalidate()))
         look_beside(*plain, request);
     for (const CodingOrder::Rank& rank : order) {
         for (const Coding coding : rank) {
-            if (CodedForms::Form form = forms.beside(coding))
+            CodedForms::Form form =
+                is_kept ? forms.beside(coding) : find_beside(*plain, coding, request);
+            if (form != nullptr)
                 return form;
         }
         // What one coding cannot make smaller, others cannot either: only the best is tried.
@@ -49,6 +52,8 @@ void FormChoice::look_beside(const StoredFile& plain, const Request& request) co
 
 CodedForms::Form FormChoice::find_beside(const StoredFile& plain, Coding coding,
                                          const Request& request) const {
+    if (!settings_.precompressed)
+        return nullptr;
     std::string path = plain.path;
     path += suffixes[static_cast<std::size_t>(coding)];
     Result<OpenFile> opened = root_.open(path);

@@ -134,10 +134,10 @@ std::string listing_as_json(const FolderContents& contents) {
         text += ",\"href\":";
         append_json_string(text, link_to(entry));
         if (entry.is_folder)
-            text += ",\"type\":\"folder\"";
+            text += R"(,"type":"folder")";
         else
-            fmt::format_to(std::back_inserter(text), ",\"type\":\"file\",\"size\":{}", entry.size);
-        fmt::format_to(std::back_inserter(text), ",\"modified\":\"{}\"}}",
+            fmt::format_to(std::back_inserter(text), R"(,"type":"file","size":{})", entry.size);
+        fmt::format_to(std::back_inserter(text), R"(,"modified":"{}"}})",
                        timestamp(entry.modified));
         separator = ",\n";
     }
