@@ -109,8 +109,9 @@ TEST_CASE("what the client likes best is sent, and never 406") {
           std::pair{"identity;q=0", ""}, std::pair{"*;q=0", ""}, std::pair{"deflate", ""},
           std::pair{"gzip;q=0.1, *;q=0", "gzip"}, std::pair{"gzip;q=1.5, ;;,\"", ""},
           std::pair{"compress\r\nAccept-Encoding: zstd", "zstd"}}) {
-        CAPTURE(accepted);
-        const HttpResponse response = ask(client, "GET", "/page.html", accept(accepted));
+        const std::string fields = accept(accepted);
+        CAPTURE(fields);
+        const HttpResponse response = ask(client, "GET", "/page.html", fields);
         CHECK(response.status == 200);
         CHECK(response.field("Content-Encoding") == coding);
         CHECK(difference(plain(response), pages.page()).empty());
