@@ -12,7 +12,8 @@ constexpr std::size_t most_shards = 16;
 constexpr std::size_t bookkeeping = 1'024;
 
 std::size_t cost_of(std::string_view path, const StoredFile& file) {
-    return file.bytes.size() + path.size() + bookkeeping;
+    const std::size_t forms = file.forms != nullptr ? file.forms->bytes() : 0;
+    return file.bytes.size() + path.size() + bookkeeping + forms;
 }
 
 } // namespace
@@ -96,6 +97,21 @@ void FileCache::forget(const void* site, std::string_view path) {
     const auto known = shard.index.find(key);
     if (known != shard.index.end())
         shard.remove(known->second);
+}
+
+void FileCache::weigh(const void* site, std::string_view path, const StoredFile& file) {
+    const Key key{site, path};
+    Shard& shard = shard_of(key);
+    const std::lock_guard lock(shard.mutex);
+    const auto known = shard.index.find(key);
+    if (known == shard.index.end() || known->second->file.get() != &file)
+        return;
+    Entry& entry = *known->second;
+    const std::size_t cost = cost_of(path, file);
+    shard.bytes = shard.bytes - entry.cost + cost;
+    entry.cost = cost;
+    entry.wanted = true; // not itself the first to go
+    shard.make_room(shard_budget_);
 }
 
 std::size_t FileCache::bytes() const {

@@ -5,6 +5,7 @@
 #include "common/base/clock.h"
 #include "common/base/unique_fd.h"
 #include "common/protocol/http/field_lines.h"
+#include "servers/http/coded_forms.h"
 #include "servers/http/document_root.h"
 
 #include <atomic>
@@ -22,16 +23,20 @@ namespace tern::http {
 
 /// One state of one file, as responses need it. Immutable, but for when it was last checked.
 struct StoredFile {
+    std::string path; ///< below the root
     FileIdentity identity;
     /// Long enough unchanged when it was read that another change cannot have the same times.
     bool settled = false;
     std::string entity_tag;
     std::time_t modified = 0;
     std::string content_type;
-    FieldLines lines;           ///< Content-Type, validators, Accept-Ranges
-    FieldLines validator_lines; ///< for 304
-    std::string bytes;          ///< the content, ...
-    UniqueFd descriptor;        ///< ... unless it is too large to keep
+    bool is_negotiable = false; ///< other forms may be sent under the same address
+    bool is_coded = false;
+    FieldLines lines;                  ///< Content-Type, validators, Accept-Ranges
+    FieldLines validator_lines;        ///< for 304
+    std::string bytes;                 ///< the content, ...
+    UniqueFd descriptor;               ///< ... unless it is too large to keep
+    std::shared_ptr<CodedForms> forms; ///< null: it is always sent as it is
     mutable std::atomic<Clock::rep> checked_at = 0;
 };
 
@@ -56,7 +61,10 @@ public:
     /// Keeps `file` under that path, instead of what is there.
     void store(const void* site, std::string_view path, std::shared_ptr<const StoredFile> file);
     void forget(const void* site, std::string_view path);
+    /// `file`'s forms have changed, and so has what it takes; nothing if it is not kept.
+    void weigh(const void* site, std::string_view path, const StoredFile& file);
 
+    Clock::duration revalidate() const noexcept { return revalidate_; }
     bool takes(std::uint64_t size) const noexcept { return size <= largest_; }
     /// As accounted: content, names, and a share of the bookkeeping.
     std::size_t bytes() const;

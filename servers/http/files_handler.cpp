@@ -1,26 +1,18 @@
 #include "servers/http/files_handler.h"
 
 #include "common/protocol/http/conditions.h"
-#include "common/protocol/http/date.h"
 #include "common/protocol/http/range.h"
 #include "common/protocol/http/target.h"
+#include "servers/http/form_choice.h"
 #include "servers/http/partial_content.h"
-
-#include <fmt/format.h>
-
-#include <sys/types.h>
-#include <unistd.h>
+#include "servers/http/stored_file.h"
 
 #include <algorithm>
 #include <cerrno>
-#include <optional>
 #include <utility>
 
 namespace tern::http {
 namespace {
-
-/// Two changes of a file closer than this may leave the same times behind.
-constexpr std::time_t clock_granularity_s = 2;
 
 std::string to_lower_case(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(), [](char c) { return to_lower(c); });
@@ -50,25 +42,11 @@ Response failure(std::error_code error) {
     }
 }
 
-/// All of an open file; nothing if its size is not what was promised.
-std::optional<std::string> read_all(int descriptor, std::uint64_t size) {
-    std::string bytes(size, '\0');
-    std::size_t have = 0;
-    while (have < bytes.size()) {
-        const ssize_t got =
-            ::pread(descriptor, bytes.data() + have, bytes.size() - have, static_cast<off_t>(have));
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return std::nullopt;
-        have += static_cast<std::size_t>(got);
-    }
-    return bytes;
-}
-
-bool is_settled(const FileIdentity& identity, std::time_t now) noexcept {
-    const std::int64_t latest = std::max(identity.modified_ns, identity.changed_ns);
-    return latest / 1'000'000'000 + clock_granularity_s < now;
+/// An error that another form of the file might not have got.
+Response with_vary(Response response, const StoredFile& file) {
+    if (file.is_negotiable)
+        response.fields.add("Vary", "Accept-Encoding");
+    return response;
 }
 
 /// The response to GET or HEAD for a file that is there.
@@ -77,7 +55,7 @@ Response respond_with(std::shared_ptr<const StoredFile> file, const Request& req
     Response response;
     switch (evaluate_preconditions(request.fields, true, validators, request.moment.wall)) {
     case Precondition::failed:
-        return error_response(Status::precondition_failed);
+        return with_vary(error_response(Status::precondition_failed), *file);
     case Precondition::not_modified:
         response.status = Status::not_modified;
         response.prepared = &file->validator_lines;
@@ -96,8 +74,12 @@ Response respond_with(std::shared_ptr<const StoredFile> file, const Request& req
         ranges = parse_range(field->value, size);
     switch (ranges.kind) {
     case RangeRequest::Kind::unsatisfiable:
-        return unsatisfiable_range(size);
+        return with_vary(unsatisfiable_range(size), *file);
     case RangeRequest::Kind::parts:
+        // In multipart/byteranges nothing could say that only the parts are coded. RFC 9110 §14.2
+        // allows to ignore the field.
+        if (ranges.parts.size() > 1 && file->is_coded)
+            break;
         return partial_content(std::move(file), ranges.parts);
     case RangeRequest::Kind::whole:
         break;
@@ -119,8 +101,9 @@ FilesHandler::FilesHandler(const std::vector<SiteSettings>& sites, MimeTypes typ
         std::vector<std::string> hosts;
         for (const std::string& host : settings.hosts)
             hosts.push_back(to_lower_case(host));
-        sites_.push_back(std::make_unique<Site>(Site{
-            std::move(hosts), settings.index, DocumentRoot(settings.root, settings.symlinks)}));
+        sites_.push_back(std::make_unique<Site>(Site{std::move(hosts), settings.index,
+                                                     DocumentRoot(settings.root, settings.symlinks),
+                                                     settings.compression, settings.listing}));
     }
 }
 
@@ -144,11 +127,19 @@ Response FilesHandler::respond(const Request& request) {
         return error_response(Status::not_found);
     FileCache::Hit hit = cache_.find(site, request.path, request.moment.steady);
     if (hit.file != nullptr && !hit.is_due)
-        return respond_with(std::move(hit.file), request);
+        return respond_with(in_best_form(*site, std::move(hit.file), request), request);
     std::variant<Stored, Response> found = look_up(*site, request, hit.file);
     if (Response* const response = std::get_if<Response>(&found))
         return std::move(*response);
-    return respond_with(std::get<Stored>(std::move(found)), request);
+    Stored stored = in_best_form(*site, std::get<Stored>(std::move(found)), request);
+    return respond_with(std::move(stored), request);
+}
+
+FilesHandler::Stored FilesHandler::in_best_form(const Site& site, Stored plain,
+                                                const Request& request) {
+    if (plain->forms == nullptr || find(request.fields, "Accept-Encoding") == nullptr)
+        return plain;
+    return FormChoice(site.root, site.compression, cache_, &site).choose(plain, request);
 }
 
 /// Asks the file system; `known` is what the cache has, if anything.
@@ -163,7 +154,7 @@ FilesHandler::look_up(const Site& site, const Request& request, const Stored& kn
     Located& located = std::get<Located>(found);
     if (known != nullptr && known->settled && known->identity == located.file.identity)
         return known;
-    Stored stored = load(std::move(located), request.moment);
+    Stored stored = load(site, std::move(located), request.moment);
     if (!stored->descriptor)
         cache_.store(&site, request.path, stored);
     else if (known != nullptr)
@@ -175,7 +166,7 @@ std::variant<FilesHandler::Located, Response> FilesHandler::locate(const Site& s
                                                                    const Request& request) const {
     const std::string_view path = request.path.substr(1);
     if (path.empty() || path.ends_with('/'))
-        return locate_index(site, path);
+        return locate_index(site, path, request);
     Result<OpenFile> opened = site.root.open(path);
     if (!opened)
         return failure(opened.error());
@@ -191,7 +182,8 @@ std::variant<FilesHandler::Located, Response> FilesHandler::locate(const Site& s
 
 /// `folder` is empty or ends in a slash.
 std::variant<FilesHandler::Located, Response>
-FilesHandler::locate_index(const Site& site, std::string_view folder) const {
+FilesHandler::locate_index(const Site& site, std::string_view folder,
+                           const Request& request) const {
     for (const std::string& name : site.index) {
         std::string path = std::string(folder) + name;
         Result<OpenFile> opened = site.root.open(path);
@@ -200,39 +192,26 @@ FilesHandler::locate_index(const Site& site, std::string_view folder) const {
         if (opened && opened->kind == FileKind::regular)
             return Located{std::move(*opened), std::move(path)};
     }
-    const Result<OpenFile> opened = site.root.open(folder);
+    Result<OpenFile> opened = site.root.open(folder);
     if (!opened)
         return failure(opened.error());
-    return error_response(Status::forbidden); // there is a folder, but nothing to show of it
+    if (!site.listing ||
+        opened->kind != FileKind::folder) // there is a folder, but nothing to show of it
+        return error_response(Status::forbidden);
+    return list_folder(site.root, folder, std::move(*opened), *site.listing, request);
 }
 
-FilesHandler::Stored FilesHandler::load(Located located, const Moment& moment) const {
-    auto stored = std::make_shared<StoredFile>();
-    const FileIdentity& identity = located.file.identity;
-    stored->identity = identity;
-    stored->settled = is_settled(identity, moment.wall);
-    // RFC 9110 §8.8.2.1: not later than the response's own date.
-    stored->modified = std::min(identity.modified(), moment.wall);
-    stored->entity_tag =
-        fmt::format("\"{:x}-{:x}-{:x}\"", identity.modified_ns, identity.size, identity.inode);
-    stored->validator_lines.add("Last-Modified", view(format_date(stored->modified)));
-    stored->validator_lines.add("ETag", stored->entity_tag);
-    stored->lines = stored->validator_lines;
-    stored->content_type = types_.type_of(located.path);
-    stored->lines.add("Content-Type", stored->content_type);
-    stored->lines.add("Accept-Ranges", "bytes");
-    stored->checked_at = moment.steady.time_since_epoch().count();
-
-    const int descriptor = located.file.descriptor.get();
-    if (cache_.takes(identity.size)) {
-        std::optional<std::string> bytes = read_all(descriptor, identity.size);
-        const Result<FileIdentity> after = identify(descriptor);
-        if (bytes && after && *after == identity) { // not written to while we read
-            stored->bytes = std::move(*bytes);
-            return stored;
-        }
-    }
-    stored->descriptor = std::move(located.file.descriptor);
+FilesHandler::Stored FilesHandler::load(const Site& site, Located located,
+                                        const Moment& moment) const {
+    FileNature nature;
+    nature.content_type = types_.type_of(located.path);
+    nature.is_negotiable = site.compression.covers(nature.content_type);
+    const bool keep = cache_.takes(located.file.identity.size);
+    const std::shared_ptr<StoredFile> stored =
+        load_file(std::move(located.file), nature, keep, moment);
+    stored->path = std::move(located.path);
+    if (nature.is_negotiable)
+        stored->forms = std::make_shared<CodedForms>();
     return stored;
 }
 

@@ -24,6 +24,19 @@ ExchangeSettings exchange_from(const json& limits) {
     return settings;
 }
 
+CompressionSettings compression_from(const json& compression) {
+    CompressionSettings settings;
+    compression.at("precompressed").get_to(settings.precompressed);
+    compression.at("on_the_fly").get_to(settings.on_the_fly);
+    compression.at("types").get_to(settings.types);
+    compression.at("min_bytes").get_to(settings.min_bytes);
+    compression.at("max_bytes").get_to(settings.max_bytes);
+    settings.codings.clear();
+    for (const json& name : compression.at("codings"))
+        settings.codings.push_back(*coding_from(name.get<std::string>()));
+    return settings;
+}
+
 SiteSettings site_from(const json& site, const Configuration& configuration) {
     SiteSettings settings;
     site.at("hosts").get_to(settings.hosts);
@@ -31,6 +44,9 @@ SiteSettings site_from(const json& site, const Configuration& configuration) {
     site.at("index").get_to(settings.index);
     if (site.at("symlinks") == "none")
         settings.symlinks = Symlinks::none;
+    settings.compression = compression_from(site.at("compression"));
+    if (const json& listing = site.at("listing"); !listing.is_null())
+        settings.listing = ListingSettings{listing.at("entries").get<std::size_t>()};
     return settings;
 }
 

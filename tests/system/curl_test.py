@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What curl makes of the server, under every strategy."""
 
+import json
 import subprocess
 import unittest
 
@@ -67,6 +68,42 @@ class CurlTest(unittest.TestCase):
             self.assertEqual(self.status("-z", "Fri, 07 Sep 2001 00:00:00 GMT", url), "200")
 
         for_each_strategy(self, body)
+
+    def test_compressed(self):
+        page = b"".join(b"<p>line %d</p>\n" % (line % 97) for line in range(2000))
+        file = self.folder.path / "site" / "page.html"
+        file.write_bytes(page)
+        self.addCleanup(file.unlink)
+        features = run("curl", "--version").stdout
+        codings = [name for name, feature in (("gzip", b"libz"), ("br", b"brotli"),
+                                              ("zstd", b"zstd")) if feature in features]
+
+        def body(server):
+            for name in ("plain", "tls"):
+                url = server.url("/page.html", name)
+                self.assertEqual(self.curl(url), page)
+                self.assertEqual(self.curl("--compressed", url), page)
+                sent = self.curl("--compressed", "-o", "/dev/null", "-w", "%{size_download}", url)
+                self.assertLess(int(sent), len(page) // 4)
+                for coding in codings:
+                    accept = "Accept-Encoding: " + coding
+                    head = self.curl("--compressed", "-H", accept, "-I", url).decode()
+                    self.assertIn("Content-Encoding: " + coding, head)
+                    self.assertIn("Vary: Accept-Encoding", head)
+                    self.assertEqual(self.curl("--compressed", "-H", accept, url), page)
+
+        for_each_strategy(self, body)
+
+    def test_listing(self):
+        def body(server):
+            listing = json.loads(self.curl("-H", "Accept: application/json", server.url("/")))
+            found = {entry["name"]: entry.get("size") for entry in listing["entries"]}
+            self.assertEqual(found, {
+                name.split("/")[0]: None if "/" in name else len(content)
+                for name, content in self.folder.files.items()})
+            self.assertIn(b"Index of /", self.curl(server.url("/")))
+
+        for_each_strategy(self, body, ["sites.0.listing={}", "sites.0.index=[]"])
 
     def test_old_http_errors_and_redirects(self):
         def body(server):
