@@ -6,8 +6,6 @@
 #include "common/protocol/http/target.h"
 #include "servers/http/partial_content.h"
 
-#include <fmt/format.h>
-
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -213,8 +211,7 @@ FilesHandler::Stored FilesHandler::load(Located located, const Moment& moment) c
     stored->settled = is_settled(identity, moment.wall);
     // RFC 9110 §8.8.2.1: not later than the response's own date.
     stored->modified = std::min(identity.modified(), moment.wall);
-    stored->entity_tag =
-        fmt::format("\"{:x}-{:x}-{:x}\"", identity.modified_ns, identity.size, identity.inode);
+    stored->entity_tag = entity_tag_of(identity);
     stored->validator_lines.add("Last-Modified", view(format_date(stored->modified)));
     stored->validator_lines.add("ETag", stored->entity_tag);
     stored->lines = stored->validator_lines;
