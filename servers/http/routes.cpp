@@ -90,7 +90,7 @@ Router make_router(const HttpSettings& settings, const Configuration& configurat
         } catch (const std::system_error& error) {
             throw configuration.error(
                 fmt::format("/routes/{}/upload/folder", i),
-                fmt::format("found {}, allowed: a folder that can be opened", error.what()));
+                fmt::format("found {}, allowed: a folder that can be written to", error.what()));
         }
         if (handler == nullptr)
             handler = files;

@@ -57,7 +57,10 @@ bool is_leftover(const std::filesystem::path& file) {
 
 } // namespace
 
-FileStorage::FileStorage(const std::filesystem::path& root) : root_(root, Symlinks::none) {}
+FileStorage::FileStorage(const std::filesystem::path& root) : root_(root, Symlinks::none) {
+    if (::faccessat(AT_FDCWD, root.c_str(), R_OK | W_OK | X_OK, AT_EACCESS) != 0)
+        throw std::system_error(last_error(), root.string());
+}
 
 Result<UniqueFd> FileStorage::open_folder(std::string_view path) {
     Result<OpenFile> opened = root_.open(path);

@@ -10,6 +10,9 @@
 
 #include <doctest/doctest.h>
 
+#include <sys/resource.h>
+
+#include <csignal>
 #include <map>
 #include <memory>
 #include <string>
@@ -229,6 +232,22 @@ TEST_SUITE("http/upload_faults") {
                 return has_crashed;
             });
         }
+    }
+
+    TEST_CASE("a system that takes no more of a file, for real") {
+        const Scenario scenario = {
+            "replaced", {{"a", "old"}}, sized("PUT /in/a", "", std::string(900, 'x')), {}};
+        Run run(scenario, {});
+        const pid_t child = tern::test::fork_child([&run] {
+            struct sigaction ignored = {};
+            ignored.sa_handler = SIG_IGN; // as servers do
+            ::sigaction(SIGXFSZ, &ignored, nullptr);
+            const rlimit limit{500, 500};
+            ::setrlimit(RLIMIT_FSIZE, &limit);
+            ::_exit(run.send_all().starts_with("HTTP/1.1 413") ? 0 : 1);
+        });
+        CHECK(tern::test::wait_for(child) == 0);
+        CHECK((files_in(run.folder()) == scenario.before));
     }
 
     TEST_CASE("an upload under way is no leftover") {
