@@ -116,17 +116,17 @@ public:
     /// Every file is as it was or as it shall be; and there are no others.
     void check_files() const {
         const Files files = files_in(folder_);
-        for (const auto& [name, content] : files) {
-            CAPTURE(name);
-            const auto before = scenario_.before.find(name);
-            const auto after = scenario_.after.find(name);
-            const bool is_old = before != scenario_.before.end() && before->second == content;
-            const bool is_new = after != scenario_.after.end() && after->second == content;
+        for (const auto& file : files) {
+            CAPTURE(file.first);
+            const auto before = scenario_.before.find(file.first);
+            const auto after = scenario_.after.find(file.first);
+            const bool is_old = before != scenario_.before.end() && *before == file;
+            const bool is_new = after != scenario_.after.end() && *after == file;
             CHECK((is_old || is_new));
         }
-        for (const auto& [name, content] : scenario_.before) {
-            CAPTURE(name);
-            CHECK((files.contains(name) || !scenario_.after.contains(name)));
+        for (const auto& file : scenario_.before) {
+            CAPTURE(file.first);
+            CHECK((files.contains(file.first) || !scenario_.after.contains(file.first)));
         }
     }
 
