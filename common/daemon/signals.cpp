@@ -32,7 +32,7 @@ void on_reopen(int) { targets.reopen->request(); }
 using Handler = void (*)(int);
 
 Handler handler_for(int number) noexcept {
-    if (number == SIGPIPE)
+    if (number == SIGPIPE || number == SIGXFSZ)
         return SIG_IGN;
     return number == SIGUSR1 ? on_reopen : on_stop;
 }

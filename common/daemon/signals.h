@@ -1,6 +1,6 @@
 #pragma once
 // What signals mean to a server: SIGTERM and SIGINT ask it to stop, SIGUSR1 to open its log files
-// again; SIGPIPE means nothing, since a failed write says the same.
+// again; SIGPIPE and SIGXFSZ mean nothing, since a failed write says the same.
 
 #include <array>
 #include <csignal>
@@ -26,7 +26,7 @@ public:
     Signals& operator=(const Signals&) = delete;
 
 private:
-    static constexpr std::array numbers = {SIGTERM, SIGINT, SIGUSR1, SIGPIPE};
+    static constexpr std::array numbers = {SIGTERM, SIGINT, SIGUSR1, SIGPIPE, SIGXFSZ};
     std::array<struct sigaction, numbers.size()> before_ = {};
 };
 

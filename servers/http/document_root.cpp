@@ -1,5 +1,7 @@
 #include "servers/http/document_root.h"
 
+#include <fmt/format.h>
+
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
@@ -80,6 +82,18 @@ Result<FileIdentity> identify(int descriptor) noexcept {
     if (::fstat(descriptor, &status) != 0)
         return last_error();
     return identity_of(status);
+}
+
+Result<FolderEntry> entry_of(int folder, const std::string& name) noexcept {
+    struct stat status;
+    if (::fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
+        return last_error();
+    return FolderEntry{kind_of(status), identity_of(status)};
+}
+
+std::string entity_tag_of(const FileIdentity& identity, std::string_view form) {
+    return fmt::format("\"{:x}-{:x}-{:x}{}{}\"", identity.modified_ns, identity.size,
+                       identity.inode, form.empty() ? "" : "-", form);
 }
 
 } // namespace tern::http

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <ctime>
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 namespace tern::http {
@@ -29,6 +30,12 @@ struct FileIdentity {
 };
 
 enum class FileKind : unsigned char { regular, folder, other };
+
+/// What has a name in a folder.
+struct FolderEntry {
+    FileKind kind = FileKind::other;
+    FileIdentity identity;
+};
 
 struct OpenFile {
     UniqueFd descriptor;
@@ -55,5 +62,10 @@ private:
 
 /// The present state of an open file.
 Result<FileIdentity> identify(int descriptor) noexcept;
+/// Of what `name` stands for in an open folder. Links are not followed.
+Result<FolderEntry> entry_of(int folder, const std::string& name) noexcept;
+
+/// A strong one, quotes included (RFC 9110 §8.8.3); `form` tells coded forms of one file apart.
+std::string entity_tag_of(const FileIdentity& identity, std::string_view form = {});
 
 } // namespace tern::http

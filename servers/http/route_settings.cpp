@@ -41,8 +41,14 @@ constexpr std::array kinds = {
     Kind{"fixed", any, {Method::get}, true},
     Kind{"redirect", any, {Method::get}, true},
     Kind{"echo", any, {Method::get}, true},
+    Kind{"upload",
+         {Method::post, Method::put, Method::remove},
+         {Method::post, Method::put, Method::remove},
+         true},
 };
 constexpr Kind echo_of_body = {"echo", {Method::post, Method::put}, {Method::post}, true};
+/// At one path there is one folder, and no names to put or to remove.
+constexpr Kind upload_to_one_path = {"upload", {Method::post}, {Method::post}, true};
 
 /// These are the connection's, not the route's.
 constexpr std::array<std::string_view, 9> own_fields = {
@@ -71,6 +77,8 @@ public:
             settings.redirect = redirect(route_.at("redirect"), settings.path);
         else if (kind->name == "echo" && read_echo(settings) == EchoKind::body)
             kind = &echo_of_body;
+        else if (kind->name == "upload" && !read_upload(settings).path.ends_with('*'))
+            kind = &upload_to_one_path;
         settings.methods = methods(*kind);
         return settings;
     }
@@ -177,6 +185,17 @@ private:
                         : of == "headers" ? EchoKind::headers
                                           : EchoKind::request;
         return settings.echo;
+    }
+
+    const RouteSettings& read_upload(RouteSettings& settings) const {
+        const json& options = route_.at("upload");
+        settings.upload.folder =
+            configuration_.resolve_path(options.at("folder").get<std::string>());
+        options.at("overwrite").get_to(settings.upload.overwrite);
+        options.at("create_folders").get_to(settings.upload.create_folders);
+        options.at("fsync").get_to(settings.upload.sync);
+        options.at("files").get_to(settings.upload.files);
+        return settings;
     }
 
     const json& route_;

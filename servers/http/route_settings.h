@@ -6,7 +6,9 @@
 #include "common/protocol/http/status.h"
 #include "servers/http/request.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +28,14 @@ struct RedirectSettings {
 
 enum class EchoKind : unsigned char { request, headers, body };
 
+struct UploadSettings {
+    std::filesystem::path folder;
+    bool overwrite = true;
+    bool create_folders = false;
+    bool sync = true;       ///< before the answer, what was stored is safe on the disk
+    std::size_t files = 16; ///< of one form
+};
+
 struct RouteSettings {
     std::string path;
     Methods methods;
@@ -34,6 +44,7 @@ struct RouteSettings {
     FixedSettings fixed;
     RedirectSettings redirect;
     EchoKind echo = EchoKind::request;
+    UploadSettings upload;
 };
 
 /// All of "routes". `configuration` fulfils the schema of the HTTP server. Throws

@@ -3,6 +3,7 @@
 #include "servers/http/echo_handlers.h"
 #include "servers/http/plain_handlers.h"
 #include "servers/http/route_handler.h"
+#include "servers/http/upload_handler.h"
 
 #include <fmt/format.h>
 
@@ -54,7 +55,8 @@ std::shared_ptr<Handler> make_echo(EchoKind kind) {
     return std::make_shared<EchoBodyHandler>();
 }
 
-/// Null for a route to the files of the sites.
+/// Null for a route to the files of the sites. Throws std::system_error for a folder that cannot
+/// be opened.
 std::shared_ptr<Handler> make_handler(const RouteSettings& route, const Metrics& metrics) {
     if (route.handler == "health")
         return std::make_shared<HealthHandler>();
@@ -68,6 +70,8 @@ std::shared_ptr<Handler> make_handler(const RouteSettings& route, const Metrics&
         return std::make_shared<RedirectHandler>(route.redirect, route.path);
     if (route.handler == "echo")
         return make_echo(route.echo);
+    if (route.handler == "upload")
+        return make_upload_handler(route);
     return nullptr;
 }
 
@@ -80,7 +84,14 @@ Router make_router(const HttpSettings& settings, const Configuration& configurat
     bool is_all_routed = false;
     for (std::size_t i = 0; i < settings.routes.size(); ++i) {
         const RouteSettings& route = settings.routes[i];
-        std::shared_ptr<Handler> handler = make_handler(route, metrics);
+        std::shared_ptr<Handler> handler;
+        try {
+            handler = make_handler(route, metrics);
+        } catch (const std::system_error& error) {
+            throw configuration.error(
+                fmt::format("/routes/{}/upload/folder", i),
+                fmt::format("found {}, allowed: a folder that can be written to", error.what()));
+        }
         if (handler == nullptr)
             handler = files;
         if (needs_route_handler(route))

@@ -47,10 +47,6 @@ std::uint64_t digest_of(std::string_view bytes) noexcept {
     return digest;
 }
 
-std::string tag_of(const FileIdentity& identity) {
-    return fmt::format("{:x}-{:x}-{:x}", identity.modified_ns, identity.size, identity.inode);
-}
-
 /// The lines of responses, of all that has been set before.
 void describe(StoredFile& file, const FileNature& nature) {
     file.validator_lines.add("Last-Modified", view(format_date(file.modified)));
@@ -78,9 +74,8 @@ std::shared_ptr<StoredFile> load_file(OpenFile file, const FileNature& nature, b
     // RFC 9110 §8.8.2.1: not later than the response's own date.
     stored->modified = std::min(identity.modified(), moment.wall);
     // RFC 9110 §8.8.3.3: forms of one resource have strong tags of their own.
-    stored->entity_tag = nature.coding
-                             ? fmt::format("\"{}-{}\"", tag_of(identity), name_of(*nature.coding))
-                             : fmt::format("\"{}\"", tag_of(identity));
+    stored->entity_tag =
+        entity_tag_of(identity, nature.coding ? name_of(*nature.coding) : std::string_view());
     describe(*stored, nature);
     stored->checked_at = moment.steady.time_since_epoch().count();
 
@@ -107,8 +102,8 @@ std::shared_ptr<StoredFile> make_coded(const StoredFile& plain, Coding coding) {
     coded->settled = plain.settled;
     coded->modified = plain.modified;
     // Another version of the library may make other bytes of the same file: the tag is of these.
-    coded->entity_tag =
-        fmt::format("\"{}-{}-{:x}\"", tag_of(plain.identity), name_of(coding), digest_of(*bytes));
+    const std::string form = fmt::format("{}-{:x}", name_of(coding), digest_of(*bytes));
+    coded->entity_tag = entity_tag_of(plain.identity, form);
     coded->bytes = std::move(*bytes);
     describe(*coded, {plain.content_type, coding, true});
     return coded;

@@ -117,4 +117,34 @@ TEST_SUITE("http/route_settings") {
                   .redirect.status == Status::found);
     }
 
+    TEST_CASE("upload: into a folder, with defaults") {
+        const TemporaryFolder folder;
+        const RouteSettings one = routes(
+            R"({"path": "/in/*", "handler": "upload", "upload": {"folder": "in"}})", folder)[0];
+        CHECK(one.upload.folder == folder / "in");
+        CHECK(one.upload.overwrite);
+        CHECK(!one.upload.create_folders);
+        CHECK(one.upload.sync);
+        CHECK(one.upload.files == 16);
+        CHECK(one.methods.to_string() == "POST, PUT, DELETE");
+        const RouteSettings other = route(
+            R"({"path": "/in/*", "handler": "upload", "methods": ["PUT"], "upload":
+                {"folder": "/in", "overwrite": false, "create_folders": true, "fsync": false,
+                 "files": 1}})");
+        CHECK(!other.upload.overwrite);
+        CHECK(other.upload.create_folders);
+        CHECK(!other.upload.sync);
+        CHECK(other.upload.files == 1);
+        CHECK(other.methods.to_string() == "PUT");
+    }
+
+    TEST_CASE("upload to one path takes forms only") {
+        const std::string begin =
+            R"({"path": "/in", "handler": "upload", "upload": {"folder": "x"})";
+        CHECK(route(begin + "}").methods.to_string() == "POST");
+        CHECK(has(complaint(begin + R"(, "methods": ["PUT"]})"),
+                  "/routes/0/methods: found \"PUT\", allowed here: POST"));
+        CHECK(has(complaint(R"({"path": "/in/*", "handler": "upload", "upload": {}})"), "folder"));
+    }
+
 } // TEST_SUITE

@@ -2,10 +2,11 @@
 """What curl makes of the server, under every strategy."""
 
 import json
+import shutil
 import subprocess
 import unittest
 
-from running_server import Folder, for_each_strategy, run
+from running_server import Folder, eventually, for_each_strategy, run
 
 
 class CurlTest(unittest.TestCase):
@@ -14,12 +15,13 @@ class CurlTest(unittest.TestCase):
         cls.folder = Folder()
         cls.addClassCleanup(cls.folder.remove)
 
-    def curl(self, *arguments, check=True):
+    def curl(self, *arguments, stdin=b"", check=True):
         return run("curl", "-sS", "--max-time", "50", "--cacert", self.folder.certificate,
-                   *arguments, check=check).stdout
+                   *arguments, stdin=stdin, check=check).stdout
 
-    def status(self, *arguments):
-        return self.curl("-o", "/dev/null", "-w", "%{http_code}", *arguments).decode()
+    def status(self, *arguments, stdin=b"", check=True):
+        return self.curl("-o", "/dev/null", "-w", "%{http_code}", *arguments, stdin=stdin,
+                         check=check).decode()
 
     def test_all_files_over_all_listeners(self):
         def body(server):
@@ -116,6 +118,73 @@ class CurlTest(unittest.TestCase):
             self.assertEqual(followed.decode(), "<h1>folder</h1>\n " + server.url("/folder/"))
 
         for_each_strategy(self, body)
+
+    def test_uploads(self):
+        incoming = self.folder.path / "site" / "incoming"
+        incoming.mkdir(mode=0o777)
+        incoming.chmod(0o777)
+        routes = json.dumps([
+            {"path": "/incoming/*", "handler": "files"},
+            {"path": "/incoming/*", "handler": "upload", "body_bytes": 4_000_000,
+             "upload": {"folder": str(incoming)}}])
+
+        def body(server):
+            big = self.folder.path / "site" / "big.bin"
+            content = self.folder.files["big.bin"]
+            for name in ("plain", "tls"):
+                url = server.url("/incoming/", name)
+                self.assertEqual(self.status("-T", str(big), url), "201")
+                self.assertEqual(self.status("-T", str(big), url), "204")
+                self.assertEqual((incoming / "big.bin").read_bytes(), content)
+                self.assertEqual(self.curl(url + "big.bin"), content)
+                self.assertEqual(self.status("-T", "-", url + "piped", stdin=b"from a pipe"), "201")
+                self.assertEqual((incoming / "piped").read_bytes(), b"from a pipe")
+                self.assertEqual(self.status("-T", str(big), url + "missing/"), "409")
+
+                text = self.folder.path / "site" / "text.txt"
+                answer = self.curl("-F", "note=hello", "-F", f"one=@{big};filename=a b.bin",
+                                   "-F", f"two=@{text}", url)
+                self.assertEqual([file["path"] for file in json.loads(answer)["stored"]],
+                                 ["a b.bin", "text.txt"])
+                self.assertEqual((incoming / "a b.bin").read_bytes(), content)
+                self.assertEqual(self.status("-F", f"one=@{text};filename=../x", url), "400")
+                self.assertEqual(self.status("-H", "If-None-Match: *", "-T", str(text), url), "412")
+                for file in ("big.bin", "piped", "a%20b.bin", "text.txt"):
+                    self.assertEqual(self.status("-X", "DELETE", url + file), "204")
+                self.assertEqual(list(incoming.iterdir()), [])
+
+        try:
+            for_each_strategy(self, body, [f"routes={routes}"])
+        finally:
+            shutil.rmtree(incoming)
+
+    def test_uploads_that_are_too_large_or_cut_off(self):
+        incoming = self.folder.path / "site" / "incoming"
+        incoming.mkdir(mode=0o777)
+        incoming.chmod(0o777)
+        (incoming / "old").write_bytes(b"old")
+        routes = json.dumps([{"path": "/incoming/*", "handler": "upload", "body_bytes": 1000,
+                              "upload": {"folder": str(incoming)}},
+                             {"path": "/large/*", "handler": "upload", "body_bytes": 4_000_000,
+                              "upload": {"folder": str(incoming)}}])
+
+        def body(server):
+            big = str(self.folder.path / "site" / "big.bin")
+            for name in ("plain", "tls"):
+                url = server.url("/incoming/old", name)
+                self.assertEqual(self.status("-T", big, url, check=False), "413")
+                self.assertEqual(self.status("-H", "Content-Length:", "-H",
+                                             "Transfer-Encoding: chunked", "-T", big, url,
+                                             check=False), "413")
+                self.curl("--limit-rate", "200k", "--max-time", "0.3", "-T", big,
+                          server.url("/large/old", name), check=False)
+                eventually(lambda: [file.name for file in incoming.iterdir()] == ["old"])
+                self.assertEqual((incoming / "old").read_bytes(), b"old")
+
+        try:
+            for_each_strategy(self, body, [f"routes={routes}"])
+        finally:
+            shutil.rmtree(incoming)
 
     def test_one_connection_for_many_requests(self):
         def body(server):
