@@ -50,6 +50,10 @@ public:
     /// respond(), which is not called when there is a sink.
     virtual std::unique_ptr<BodySink> receive(const Request& /*request*/) { return nullptr; }
 
+    /// Adds to the answer to an OPTIONS by which a browser asks whether a page of another origin
+    /// may use one of the handler's methods. Nobody has identified himself then.
+    virtual void preflight(const Request& /*request*/, Response& /*response*/) const {}
+
     /// The largest body that is taken, instead of what the server's limits say.
     virtual std::optional<std::uint64_t> largest_body() const { return std::nullopt; }
 };

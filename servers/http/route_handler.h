@@ -1,6 +1,7 @@
 #pragma once
-// What a route adds to its handler, whatever that does: limits of its own.
+// What a route adds to its handler, whatever that does: who may use it, header lines, limits.
 
+#include "servers/http/authenticator.h"
 #include "servers/http/handler.h"
 #include "servers/http/route_settings.h"
 
@@ -13,9 +14,18 @@ public:
     Response respond(const Request& request) override;
     std::unique_ptr<BodySink> receive(const Request& request) override;
     std::optional<std::uint64_t> largest_body() const override;
+    void preflight(const Request& request, Response& response) const override;
 
 private:
+    FieldLines fields_for(const Request& request) const;
+    Authenticator::Verdict check(const Request& request) const;
+    Response refusal(Authenticator::Verdict verdict) const;
+
     const std::shared_ptr<Handler> handler_;
+    const Methods methods_;
+    const FieldLines fields_;
+    const std::optional<CorsSettings> cors_;
+    const std::unique_ptr<Authenticator> authenticator_; ///< null: everybody may
     const std::optional<std::uint64_t> largest_body_;
 };
 

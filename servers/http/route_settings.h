@@ -4,6 +4,8 @@
 #include "common/base/configuration.h"
 #include "common/protocol/http/field_lines.h"
 #include "common/protocol/http/status.h"
+#include "servers/http/authenticator.h"
+#include "servers/http/cors.h"
 #include "servers/http/request.h"
 
 #include <cstdint>
@@ -31,6 +33,9 @@ struct RouteSettings {
     Methods methods;
     std::string handler;
     std::optional<std::uint64_t> body_bytes; ///< instead of the server's limit
+    FieldLines fields;                       ///< added to every answer of the handler
+    std::optional<CorsSettings> cors;
+    std::optional<AuthenticationSettings> authentication;
     FixedSettings fixed;
     RedirectSettings redirect;
     EchoKind echo = EchoKind::request;

@@ -80,6 +80,33 @@ TEST_CASE("a body comes back unchanged, by length and chunked, larger than any b
     CHECK(ask(client, "GET", "/text.txt").status == 200);
 }
 
+TEST_CASE("a route may ask for a password, add headers, and let other origins in") {
+    const Server server(with_routes(R"(
+        {"path": "/folder/*", "handler": "files", "headers": {"X-One": "1"},
+         "authentication": {"users": {"ann": "$5$tern$RgCskODogPKC0MfTiFEq28uhwB8h648eX8tyIBCpIW9"}},
+         "cors": {"origins": ["https://a.example"]}})"));
+    const std::string right = "Authorization: Basic YW5uOnNlY3JldA==\r\n"; // ann:secret
+    ClientSocket client = server.connect();
+    for (const char* const fields : {"", "Authorization: Basic YW5uOndyb25n\r\n"}) {
+        const HttpResponse refused = ask(client, "GET", "/folder/", fields);
+        CHECK(refused.status == 401);
+        CHECK(refused.field("WWW-Authenticate").starts_with("Basic realm="));
+        CHECK(refused.field("X-One") == "1");
+    }
+    const HttpResponse granted =
+        ask(client, "GET", "/folder/", right + "Origin: https://a.example\r\n");
+    CHECK(granted.status == 200);
+    CHECK(granted.body == site().content("folder/index.html"));
+    CHECK(granted.field("X-One") == "1");
+    CHECK(granted.field("Access-Control-Allow-Origin") == "https://a.example");
+    const HttpResponse preflight =
+        ask(client, "OPTIONS", "/folder/",
+            "Origin: https://a.example\r\nAccess-Control-Request-Method: GET\r\n");
+    CHECK(preflight.status == 204);
+    CHECK(preflight.field("Access-Control-Allow-Methods") == "GET, HEAD");
+    CHECK(ask(client, "GET", "/text.txt").status == 200); // is not on that route
+}
+
 TEST_SUITE_END();
 
 } // namespace tern::conformance
