@@ -3,9 +3,10 @@
 #include "common/protocol/http/fields.h"
 
 #include <crypt.h>
+#include <string.h> // explicit_bzero
 
 #include <algorithm>
-#include <cstdint>
+#include <cerrno>
 #include <ctime>
 #include <memory>
 #include <utility>
@@ -13,8 +14,10 @@
 namespace tern::http {
 namespace {
 
-constexpr Clock::duration largest_budget = std::chrono::seconds(1);
-constexpr int share_of_time = 10; ///< one part in so many
+/// Of "Basic …": more than libcrypt takes of a password (512 bytes), and a long name.
+constexpr std::size_t longest_authorization = 2048;
+/// Borrowed for a hashing of which it is unknown how long it takes.
+constexpr Clock::duration usual_hashing = std::chrono::milliseconds(100);
 
 int base64_value(char c) noexcept {
     constexpr std::string_view alphabet =
@@ -53,20 +56,39 @@ Clock::duration processor_time() noexcept {
     return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
-/// Slow. The time that the comparison takes tells only about the hash, which the client has not.
-bool has_hash(const std::string& password, const std::string& hash) {
-    const auto data = std::make_unique<crypt_data>(); // 32 KiB
-    const char* const result = ::crypt_r(password.c_str(), hash.c_str(), data.get());
-    if (result == nullptr || *result == '*') // libcrypt's way to say no
-        return false;
-    const std::string_view got = result;
-    unsigned differing = got.size() == hash.size() ? 0 : 1;
-    for (std::size_t i = 0; i < std::min(got.size(), hash.size()); ++i)
-        differing |= static_cast<unsigned char>(got[i]) ^ static_cast<unsigned char>(hash[i]);
+bool is_control(char c) noexcept { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }
+
+bool equal_in_constant_time(std::string_view left, std::string_view right) noexcept {
+    unsigned differing = left.size() == right.size() ? 0 : 1;
+    for (std::size_t i = 0; i < std::min(left.size(), right.size()); ++i)
+        differing |= static_cast<unsigned char>(left[i]) ^ static_cast<unsigned char>(right[i]);
     return differing == 0;
 }
 
+/// libcrypt's memory, in which the password leaves its traces.
+struct CryptData {
+    crypt_data data = {};
+    CryptData() = default;
+    CryptData(const CryptData&) = delete;
+    CryptData& operator=(const CryptData&) = delete;
+    ~CryptData() { ::explicit_bzero(&data, sizeof data); }
+};
+
 } // namespace
+
+Hashing hash_with_libcrypt(const std::string& password, const std::string& hash) {
+    const Clock::duration begun = processor_time();
+    const auto memory = std::make_unique<CryptData>(); // 32 KiB
+    errno = 0;
+    const char* const result = ::crypt_r(password.c_str(), hash.c_str(), &memory->data);
+    Hashing hashing{Hashing::Outcome::different, {}};
+    if (result == nullptr || *result == '*') // libcrypt's way to say no
+        hashing.outcome = errno == ENOMEM ? Hashing::Outcome::failed : Hashing::Outcome::different;
+    else if (equal_in_constant_time(result, hash))
+        hashing.outcome = Hashing::Outcome::same;
+    hashing.taken = processor_time() - begun;
+    return hashing;
+}
 
 bool is_password_hash(const std::string& hash) noexcept {
     // The methods without a "$" are too weak, and to them nearly any text is a hash.
@@ -78,10 +100,12 @@ bool is_password_hash(const std::string& hash) noexcept {
 
 std::optional<Credentials> credentials_from(std::string_view authorization) {
     constexpr std::string_view scheme = "Basic ";
-    if (!equal_ignoring_case(authorization.substr(0, scheme.size()), scheme))
+    if (authorization.size() > longest_authorization ||
+        !equal_ignoring_case(authorization.substr(0, scheme.size()), scheme))
         return std::nullopt;
     const auto text = decode_base64(trim(authorization.substr(scheme.size())));
-    if (!text || text->find('\0') != std::string::npos) // where libcrypt would stop
+    // RFC 7617 §2: no control characters. At a NUL, libcrypt would stop.
+    if (!text || std::any_of(text->begin(), text->end(), is_control))
         return std::nullopt;
     const std::size_t colon = text->find(':');
     if (colon == std::string::npos)
@@ -89,78 +113,94 @@ std::optional<Credentials> credentials_from(std::string_view authorization) {
     return Credentials{text->substr(0, colon), text->substr(colon + 1)};
 }
 
-Authenticator::Authenticator(const AuthenticationSettings& settings)
-    : challenge_("Basic realm=\"" + settings.realm + "\", charset=\"UTF-8\""),
-      budget_(largest_budget), budget_time_(Clock::now()) {
+void Authenticator::SharedDigest::store(const Digest& digest) noexcept {
+    for (std::size_t i = 0; i < words_.size(); ++i)
+        words_[i].store(digest[i], std::memory_order_relaxed);
+}
+
+bool Authenticator::SharedDigest::is(const Digest& digest) const noexcept {
+    return http::equal_in_constant_time(
+        {words_[0].load(std::memory_order_relaxed), words_[1].load(std::memory_order_relaxed)},
+        digest);
+}
+
+Authenticator::Authenticator(const AuthenticationSettings& settings, Hasher hasher)
+    : hasher_(std::move(hasher)),
+      challenge_("Basic realm=\"" + settings.realm + "\", charset=\"UTF-8\""),
+      memory_(sizeof(Shared) + settings.users.size() * sizeof(SharedUser)),
+      shared_(new (memory_.address()) Shared()),
+      shared_users_(reinterpret_cast<SharedUser*>(shared_ + 1)) {
+    std::uninitialized_value_construct_n(shared_users_, settings.users.size());
     for (const auto& [name, hash] : settings.users)
-        users_.push_back({digest_(name), hash, std::nullopt});
+        users_.push_back({digest_(name), hash});
 }
 
-std::size_t Authenticator::hashings() const {
-    const std::lock_guard lock(mutex_);
-    return hashings_;
-}
-
-Authenticator::User* Authenticator::find(const Digest& name) noexcept {
-    User* found = nullptr;
-    for (User& user : users_)
-        if (equal_in_constant_time(user.name, name))
-            found = &user;
+std::optional<std::size_t> Authenticator::find(const Digest& name) const noexcept {
+    std::optional<std::size_t> found;
+    for (std::size_t i = 0; i < users_.size(); ++i)
+        if (equal_in_constant_time(users_[i].name, name))
+            found = i;
     return found;
 }
 
 /// What is known about these credentials without hashing.
-std::optional<Authenticator::Verdict> Authenticator::recall(const User* user,
-                                                            const Digest& credentials) {
-    if (user != nullptr && user->granted && equal_in_constant_time(*user->granted, credentials))
+std::optional<Authenticator::Verdict>
+Authenticator::recall(std::optional<std::size_t> user, const Digest& credentials) const noexcept {
+    if (user && shared_users_[*user].granted.is(credentials))
         return Verdict::granted;
     bool is_refused = false;
-    for (const Digest& refused : refused_)
-        is_refused = equal_in_constant_time(refused, credentials) || is_refused;
+    for (const SharedDigest& refused : shared_->refused)
+        is_refused = refused.is(credentials) || is_refused;
     return is_refused ? std::optional(Verdict::refused) : std::nullopt;
 }
 
-bool Authenticator::may_hash(Clock::time_point now) {
-    budget_ =
-        std::min<Clock::duration>(largest_budget, budget_ + (now - budget_time_) / share_of_time);
-    budget_time_ = now;
-    if (budget_ <= Clock::duration::zero())
-        return false;
-    ++hashings_;
-    return true;
+/// Asked before the time is spent: many threads may want to at once, and each hashing takes memory
+/// too. Who owes nothing may borrow any amount, or a very slow hash could never be checked.
+bool Authenticator::borrow(Clock::duration time, Clock::time_point now) noexcept {
+    const Clock::rep present = now.time_since_epoch().count();
+    const Clock::rep price = (time * share_of_time).count();
+    constexpr Clock::rep most = (largest_debt * share_of_time).count();
+    Clock::rep paid_at = shared_->paid_at.load(std::memory_order_relaxed);
+    for (;;) {
+        const Clock::rep begin = std::max(paid_at, present);
+        if (begin > present && begin - present + price > most)
+            return false;
+        if (shared_->paid_at.compare_exchange_weak(paid_at, begin + price))
+            return true;
+    }
 }
 
-Authenticator::Verdict Authenticator::check(std::string_view authorization) {
+Hashing::Outcome Authenticator::hash(const std::string& password, std::size_t user,
+                                     Clock::duration borrowed) {
+    const Hashing hashing = hasher_(password, users_[user].hash);
+    shared_users_[user].taken = hashing.taken.count();
+    shared_->paid_at += ((hashing.taken - borrowed) * share_of_time).count();
+    return hashing.outcome;
+}
+
+Authenticator::Verdict Authenticator::check(std::string_view authorization, Clock::time_point now) {
     const std::optional<Credentials> given = credentials_from(authorization);
     if (!given)
         return Verdict::refused;
+    const Digest name = digest_(given->name);
     const Digest credentials = digest_(given->name + ':' + given->password);
-    std::string hash;
-    bool is_known = false;
-    {
-        const std::lock_guard lock(mutex_);
-        const User* const user = find(digest_(given->name));
-        if (const auto known = recall(user, credentials))
-            return *known;
-        if (!may_hash(Clock::now()))
-            return Verdict::busy;
-        // An unknown name takes as long as a wrong password.
-        is_known = user != nullptr;
-        hash = is_known ? user->hash : users_.front().hash;
-    }
-    const Clock::duration begun = processor_time();
-    const bool is_right = has_hash(given->password, hash) && is_known;
-    const Clock::duration taken = processor_time() - begun;
-    const std::lock_guard lock(mutex_);
-    budget_ -= taken;
-    if (is_right) {
-        find(digest_(given->name))->granted = credentials;
+    const std::optional<std::size_t> user = find(name);
+    if (const auto known = recall(user, credentials))
+        return *known;
+    // An unknown name takes as long as a wrong password: always the same user's, for one name.
+    const std::size_t hashed = user.value_or(name[0] % users_.size());
+    const Clock::duration taken(shared_users_[hashed].taken.load(std::memory_order_relaxed));
+    const Clock::duration time = taken > Clock::duration::zero() ? taken : usual_hashing;
+    if (!borrow(time, now))
+        return Verdict::busy;
+    const Hashing::Outcome outcome = hash(given->password, hashed, time);
+    if (outcome == Hashing::Outcome::failed)
+        return Verdict::busy;
+    if (outcome == Hashing::Outcome::same && user) {
+        shared_users_[*user].granted.store(credentials);
         return Verdict::granted;
     }
-    if (refused_.size() < most_refused)
-        refused_.push_back(credentials);
-    else
-        refused_[next_refused_++ % most_refused] = credentials;
+    shared_->refused[shared_->next_refused++ % most_refused].store(credentials);
     return Verdict::refused;
 }
 

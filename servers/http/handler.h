@@ -43,6 +43,9 @@ class Handler {
 public:
     virtual ~Handler() = default;
 
+    /// Asked first, and once for each request. An answer: the request goes no further.
+    virtual std::optional<Response> refuse(const Request& /*request*/) { return std::nullopt; }
+
     /// Answers a request whose body, if it has any, is of no interest.
     virtual Response respond(const Request& request) = 0;
 

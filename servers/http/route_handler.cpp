@@ -41,12 +41,13 @@ Methods with_head(Methods methods) {
 
 bool needs_route_handler(const RouteSettings& settings) noexcept {
     return settings.body_bytes || !settings.fields.empty() || settings.cors ||
-           settings.authentication;
+           settings.authentication || settings.rate;
 }
 
-RouteHandler::RouteHandler(const RouteSettings& settings, std::shared_ptr<Handler> handler)
+RouteHandler::RouteHandler(const RouteSettings& settings, std::shared_ptr<Handler> handler,
+                           std::unique_ptr<RequestRate> rate)
     : handler_(std::move(handler)), methods_(with_head(settings.methods)), fields_(settings.fields),
-      cors_(settings.cors),
+      cors_(settings.cors), rate_(std::move(rate)),
       authenticator_(settings.authentication
                          ? std::make_unique<Authenticator>(*settings.authentication)
                          : nullptr),
@@ -59,17 +60,16 @@ FieldLines RouteHandler::fields_for(const Request& request) const {
     return fields;
 }
 
-Authenticator::Verdict RouteHandler::check(const Request& request) const {
-    if (authenticator_ == nullptr)
-        return Authenticator::Verdict::granted;
+/// Nothing: this client may.
+std::optional<Response> RouteHandler::ask_for_password(const Request& request) const {
     constexpr std::string_view name = "Authorization";
     const auto is_it = [&](const Field& field) { return equal_ignoring_case(field.name, name); };
-    if (std::count_if(request.fields.begin(), request.fields.end(), is_it) != 1)
-        return Authenticator::Verdict::refused; // two would be one too many to be sure about
-    return authenticator_->check(find(request.fields, name)->value);
-}
-
-Response RouteHandler::refusal(Authenticator::Verdict verdict) const {
+    Authenticator::Verdict verdict = Authenticator::Verdict::refused;
+    // Two would be one too many to be sure about.
+    if (std::count_if(request.fields.begin(), request.fields.end(), is_it) == 1)
+        verdict = authenticator_->check(find(request.fields, name)->value, request.moment.steady);
+    if (verdict == Authenticator::Verdict::granted)
+        return std::nullopt;
     const bool is_busy = verdict == Authenticator::Verdict::busy;
     Response response = error_response(is_busy ? Status::unavailable : Status::unauthorized);
     if (is_busy)
@@ -79,18 +79,25 @@ Response RouteHandler::refusal(Authenticator::Verdict verdict) const {
     return response;
 }
 
+/// The rate comes first: it holds for passwords, too.
+std::optional<Response> RouteHandler::refuse(const Request& request) {
+    std::optional<Response> refusal;
+    if (rate_ != nullptr)
+        refusal = rate_->refuse(request);
+    if (!refusal && authenticator_ != nullptr)
+        refusal = ask_for_password(request);
+    if (refusal)
+        refusal->fields.add(fields_for(request));
+    return refusal;
+}
+
 Response RouteHandler::respond(const Request& request) {
-    const Authenticator::Verdict verdict = check(request);
-    Response response =
-        verdict == Authenticator::Verdict::granted ? handler_->respond(request) : refusal(verdict);
+    Response response = handler_->respond(request);
     response.fields.add(fields_for(request));
     return response;
 }
 
-/// Who is refused has no sink, so respond() says so; the authenticator remembers.
 std::unique_ptr<BodySink> RouteHandler::receive(const Request& request) {
-    if (check(request) != Authenticator::Verdict::granted)
-        return nullptr;
     std::unique_ptr<BodySink> sink = handler_->receive(request);
     if (sink == nullptr)
         return nullptr;

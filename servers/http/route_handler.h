@@ -3,13 +3,18 @@
 
 #include "servers/http/authenticator.h"
 #include "servers/http/handler.h"
+#include "servers/http/request_rate.h"
 #include "servers/http/route_settings.h"
 
 namespace tern::http {
 
 class RouteHandler final : public Handler {
 public:
-    RouteHandler(const RouteSettings& settings, std::shared_ptr<Handler> handler);
+    /// `rate`: the limit that the settings speak of; null: none. Throws std::system_error.
+    RouteHandler(const RouteSettings& settings, std::shared_ptr<Handler> handler,
+                 std::unique_ptr<RequestRate> rate = nullptr);
+
+    std::optional<Response> refuse(const Request& request) override;
 
     Response respond(const Request& request) override;
     std::unique_ptr<BodySink> receive(const Request& request) override;
@@ -18,13 +23,13 @@ public:
 
 private:
     FieldLines fields_for(const Request& request) const;
-    Authenticator::Verdict check(const Request& request) const;
-    Response refusal(Authenticator::Verdict verdict) const;
+    std::optional<Response> ask_for_password(const Request& request) const;
 
     const std::shared_ptr<Handler> handler_;
     const Methods methods_;
     const FieldLines fields_;
     const std::optional<CorsSettings> cors_;
+    const std::unique_ptr<RequestRate> rate_;            ///< null: no limit
     const std::unique_ptr<Authenticator> authenticator_; ///< null: everybody may
     const std::optional<std::uint64_t> largest_body_;
 };

@@ -3,6 +3,7 @@
 #include "common/base/json_text.h"
 #include "common/base/result.h"
 #include "common/protocol/http/fields.h"
+#include "servers/http/configured_file.h"
 #include "servers/http/mime_types.h"
 
 #include <fmt/format.h>
@@ -10,8 +11,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <span>
 #include <stdexcept>
@@ -114,6 +113,7 @@ private:
             add_field(settings.fields, name, value.get<std::string>(),
                       child_pointer(pointer, name));
         }
+        settings.rate = rate_from(route_.at("rate"));
         if (!route_.at("cors").is_null())
             settings.cors = cors(route_.at("cors"));
         if (!route_.at("authentication").is_null())
@@ -195,23 +195,13 @@ private:
             throw configuration_.error(child_pointer(pointer, "file"),
                                        "found beside a text, allowed: one of the two");
         if (!file.empty()) {
-            settings.content = read_file(file, child_pointer(pointer, "file"));
+            settings.content =
+                read_configured_file(configuration_, child_pointer(pointer, "file"), file);
             type = types.type_of(file);
         }
         if (!has_type && !settings.content.empty())
             settings.fields.add("Content-Type", type);
         return settings;
-    }
-
-    std::string read_file(const std::string& name, const std::string& pointer) const {
-        const std::filesystem::path path = configuration_.resolve_path(name);
-        std::ifstream file(path, std::ios::binary);
-        std::string content(std::istreambuf_iterator<char>(file), {});
-        if (!file.is_open() || file.bad() || !std::filesystem::is_regular_file(path))
-            throw configuration_.error(
-                pointer,
-                fmt::format("found {}, allowed: a file that can be read", json(name).dump()));
-        return content;
     }
 
     void add_field(FieldLines& fields, const std::string& name, const std::string& value,
@@ -249,6 +239,13 @@ private:
 };
 
 } // namespace
+
+std::optional<RateSettings> rate_from(const json& rate) {
+    if (rate.is_null())
+        return std::nullopt;
+    return RateSettings{rate.at("requests_per_second").get<double>(),
+                        rate.at("burst").get<unsigned>()};
+}
 
 std::vector<RouteSettings> routes_from(const Configuration& configuration) {
     std::vector<RouteSettings> routes;

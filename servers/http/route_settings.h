@@ -2,6 +2,7 @@
 // What the configuration says of routes.
 
 #include "common/base/configuration.h"
+#include "common/base/keyed_rates.h"
 #include "common/protocol/http/field_lines.h"
 #include "common/protocol/http/status.h"
 #include "servers/http/authenticator.h"
@@ -36,10 +37,14 @@ struct RouteSettings {
     FieldLines fields;                       ///< added to every answer of the handler
     std::optional<CorsSettings> cors;
     std::optional<AuthenticationSettings> authentication;
+    std::optional<RateSettings> rate; ///< of each address
     FixedSettings fixed;
     RedirectSettings redirect;
     EchoKind echo = EchoKind::request;
 };
+
+/// A "rate" of the configuration; nothing for null.
+std::optional<RateSettings> rate_from(const nlohmann::json& rate);
 
 /// All of "routes". `configuration` fulfils the schema of the HTTP server. Throws
 /// ConfigurationError for what a schema cannot say.

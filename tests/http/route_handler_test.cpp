@@ -29,9 +29,21 @@ RouteSettings with_cors(CorsSettings cors) {
     return settings;
 }
 
-RouteHandler over_time(const RouteSettings& settings) {
-    return RouteHandler(settings, std::make_shared<TimeHandler>());
-}
+/// A route's handler, and the counters that it needs.
+struct Route {
+    explicit Route(const RouteSettings& settings,
+                   std::shared_ptr<Handler> inner = std::make_shared<TimeHandler>())
+        : handler(settings, std::move(inner), make_request_rate(settings.rate, metrics)) {}
+
+    /// As an exchange asks it.
+    Response ask(const Request& request) {
+        if (auto refusal = handler.refuse(request))
+            return std::move(*refusal);
+        return handler.respond(request);
+    }
+    tern::Metrics metrics;
+    RouteHandler handler;
+};
 
 Response preflight(const RouteSettings& settings, const TestRequest& request) {
     Router router;
@@ -56,31 +68,32 @@ TEST_SUITE("http/route_handler") {
     TEST_CASE("header lines are added to every answer") {
         RouteSettings settings = with_users();
         settings.fields.add("X-One", "1");
-        RouteHandler handler = over_time(settings);
-        const Response refused = handler.respond(TestRequest("/a"));
+        Route route(settings);
+        const Response refused = route.ask(TestRequest("/a"));
         CHECK(status_of(refused) == 401);
         CHECK(value_of(refused, "X-One") == "1");
         CHECK(value_of(refused, "WWW-Authenticate") == "Basic realm=\"r\", charset=\"UTF-8\"");
         const Response granted =
-            handler.respond(TestRequest("/a").field("Authorization", "Basic YW5uOnNlY3JldA=="));
+            route.ask(TestRequest("/a").field("Authorization", "Basic YW5uOnNlY3JldA=="));
         CHECK(status_of(granted) == 200);
         CHECK(value_of(granted, "X-One") == "1");
         CHECK(value_of(granted, "WWW-Authenticate").empty());
-        CHECK(status_of(handler.respond(TestRequest("/a")
-                                            .field("Authorization", "Basic YW5uOnNlY3JldA==")
-                                            .field("Authorization", "Basic YW5uOnNlY3JldA=="))) ==
-              401);
+        CHECK(status_of(route.ask(TestRequest("/a")
+                                      .field("Authorization", "Basic YW5uOnNlY3JldA==")
+                                      .field("Authorization", "Basic YW5uOnNlY3JldA=="))) == 401);
     }
 
     TEST_CASE("a body is taken from those who may, and the answer to it has the lines too") {
         RouteSettings settings = with_users();
         settings.fields.add("X-One", "1");
         settings.body_bytes = 7;
-        RouteHandler handler(settings, std::make_shared<EchoBodyHandler>());
-        CHECK(handler.largest_body() == 7);
-        CHECK(handler.receive(TestRequest("/a", Method::post)) == nullptr);
-        const auto sink = handler.receive(
-            TestRequest("/a", Method::post).field("Authorization", "Basic YW5uOnNlY3JldA=="));
+        Route route(settings, std::make_shared<EchoBodyHandler>());
+        CHECK(route.handler.largest_body() == 7);
+        CHECK(route.handler.refuse(TestRequest("/a", Method::post)));
+        const TestRequest friendly =
+            TestRequest("/a", Method::post).field("Authorization", "Basic YW5uOnNlY3JldA==");
+        CHECK_FALSE(route.handler.refuse(friendly));
+        const auto sink = route.handler.receive(friendly);
         REQUIRE(sink != nullptr);
         const auto head = sink->begin();
         REQUIRE(head);
@@ -89,24 +102,42 @@ TEST_SUITE("http/route_handler") {
         CHECK(sink->produce() == "abc");
     }
 
+    TEST_CASE("a rate holds for each address, and comes before the password") {
+        RouteSettings settings = with_users();
+        settings.rate = tern::RateSettings{1, 3};
+        settings.fields.add("X-One", "1");
+        Route route(settings);
+        const TestRequest greedy = TestRequest("/a").from("192.0.2.1");
+        for (int i = 0; i < 3; ++i)
+            CHECK(status_of(route.ask(greedy)) == 401);
+        const Response limited = route.ask(greedy);
+        CHECK(status_of(limited) == 429);
+        CHECK(value_of(limited, "Retry-After") == "1");
+        CHECK(value_of(limited, "X-One") == "1");
+        CHECK(status_of(route.ask(TestRequest("/a").from("192.0.2.2"))) == 401);
+        CHECK(status_of(route.ask(TestRequest("/a").from("/a/unix/socket"))) == 401);
+        CHECK(route.metrics.prometheus_text().find("tern_http_requests_limited_total 1") !=
+              std::string::npos);
+    }
+
     TEST_CASE("CORS: all origins") {
-        RouteHandler handler = over_time(with_cors({{"*"}, {}, {"X-A", "X-B"}}));
-        const Response response = handler.respond(TestRequest("/a").field("Origin", "https://b"));
+        Route route(with_cors({{"*"}, {}, {"X-A", "X-B"}}));
+        const Response response = route.ask(TestRequest("/a").field("Origin", "https://b"));
         CHECK(value_of(response, "Access-Control-Allow-Origin") == "*");
         CHECK(value_of(response, "Access-Control-Expose-Headers") == "X-A, X-B");
         CHECK(value_of(response, "Vary").empty());
-        CHECK(value_of(handler.respond(TestRequest("/a")), "Access-Control-Allow-Origin").empty());
+        CHECK(value_of(route.ask(TestRequest("/a")), "Access-Control-Allow-Origin").empty());
     }
 
     TEST_CASE("CORS: some origins, which caches tell apart") {
-        RouteHandler handler = over_time(with_cors({{"https://a", "https://b"}, {}, {}, true}));
-        const Response response = handler.respond(TestRequest("/a").field("Origin", "https://b"));
+        Route route(with_cors({{"https://a", "https://b"}, {}, {}, true}));
+        const Response response = route.ask(TestRequest("/a").field("Origin", "https://b"));
         CHECK(value_of(response, "Access-Control-Allow-Origin") == "https://b");
         CHECK(value_of(response, "Access-Control-Allow-Credentials") == "true");
         CHECK(value_of(response, "Vary") == "Origin");
         for (const char* other : {"https://c", "https://b.example", "http://b", "null", ""}) {
             CAPTURE(other);
-            const Response denied = handler.respond(TestRequest("/a").field("Origin", other));
+            const Response denied = route.ask(TestRequest("/a").field("Origin", other));
             CHECK(value_of(denied, "Access-Control-Allow-Origin").empty());
             CHECK(value_of(denied, "Access-Control-Allow-Credentials").empty());
             CHECK(value_of(denied, "Vary") == "Origin");
