@@ -5,7 +5,7 @@
 // of name and password, and so are the latest failures; and all that remains may take a tenth of
 // one processor, no more, however many passwords are tried, on however many connections. What is
 // known and what was spent is in shared memory, so that it is the same in forked processes
-// (docs/decisions/0017).
+// (docs/decisions/0016).
 
 #include "common/base/clock.h"
 #include "common/base/shared_memory.h"

@@ -147,6 +147,22 @@ TEST_SUITE("http/route_settings") {
         CHECK(with(R"("origins": ["*"], "headers": ["a b"])") != "none");
     }
 
+    TEST_CASE("a rate, and rates that cannot be") {
+        const auto with = [](const std::string& rate) {
+            return R"({"path": "/", "handler": "time", "rate": )" + rate + "}";
+        };
+        CHECK_FALSE(route(with("null")).rate);
+        CHECK(route(with(R"({"requests_per_second": 0.5})")).rate == tern::RateSettings{0.5, 50});
+        CHECK(route(with(R"({"requests_per_second": 7, "burst": 1})")).rate ==
+              tern::RateSettings{7, 1});
+        for (const char* const bad :
+             {"{}", R"({"burst": 1})", R"({"requests_per_second": 0})",
+              R"({"requests_per_second": 1e6})", R"({"requests_per_second": 1, "burst": 0})"}) {
+            CAPTURE(bad);
+            CHECK(has(complaint(with(bad)), "/routes/0/rate"));
+        }
+    }
+
     TEST_CASE("headers that a route cannot add") {
         const auto with = [](const std::string& header) {
             return complaint(R"({"path": "/", "handler": "time", "headers": {)" + header + "}}");
