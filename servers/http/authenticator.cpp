@@ -3,10 +3,10 @@
 #include "common/protocol/http/fields.h"
 
 #include <crypt.h>
-#include <string.h> // explicit_bzero
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <ctime>
 #include <memory>
 #include <utility>
@@ -126,7 +126,7 @@ bool Authenticator::SharedDigest::is(const Digest& digest) const noexcept {
 
 Authenticator::Authenticator(const AuthenticationSettings& settings, Hasher hasher)
     : hasher_(std::move(hasher)),
-      challenge_("Basic realm=\"" + settings.realm + "\", charset=\"UTF-8\""),
+      challenge_(R"(Basic realm=")" + settings.realm + R"(", charset="UTF-8")"),
       memory_(sizeof(Shared) + settings.users.size() * sizeof(SharedUser)),
       shared_(new (memory_.address()) Shared()),
       shared_users_(reinterpret_cast<SharedUser*>(shared_ + 1)) {

@@ -41,7 +41,7 @@ Pages pages_from(const json& names, const std::string& pointer,
         if (!is_status(status))
             throw configuration.error(
                 child_pointer(pointer, status),
-                "found no status of an error, allowed: 400 to 599, \"4xx\" and \"5xx\"");
+                R"(found no status of an error, allowed: 400 to 599, "4xx" and "5xx")");
         const auto name = each.get<std::string>();
         pages[status] = std::make_shared<const ErrorPage>(
             ErrorPage{std::string(types.type_of(name)),

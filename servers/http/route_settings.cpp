@@ -132,7 +132,7 @@ private:
             const json& list = options.at(key);
             if (list.size() > 1 && std::find(list.begin(), list.end(), "*") != list.end())
                 throw configuration_.error(child_pointer(pointer, key),
-                                           "found \"*\" beside others, allowed: \"*\" alone");
+                                           R"(found "*" beside others, allowed: "*" alone)");
         }
         if (settings.credentials && settings.origins.front() == "*")
             throw configuration_.error(child_pointer(pointer, "origins"),
