@@ -112,6 +112,7 @@ bool Exchange::take_head() {
     if (begin_ == end_)
         return false;
     is_head_ = is_old_ = false;
+    choose_error_pages({});
     switch (parser_.parse(input())) {
     case http1::RequestParser::Outcome::need_more:
         if (read_deadline_ == no_deadline)
@@ -142,6 +143,7 @@ void Exchange::begin(const http1::RequestHead& head) {
     const Target target = parse_target(head.method, head.target);
     // RFC 9112 §3.2.2: an absolute target's authority replaces Host.
     const std::string_view host = host_of(target.authority.empty() ? head.host : target.authority);
+    choose_error_pages(host);
     if (context_.access_log != nullptr)
         begin_record(head, host);
     if (target.form == Target::Form::invalid)
@@ -166,6 +168,10 @@ void Exchange::begin(const http1::RequestHead& head) {
 Response Exchange::ask(const Request& request, const http1::RequestHead& head) {
     largest_body_ = context_.settings.limits.body_bytes;
     try {
+        if (context_.request_rate != nullptr) {
+            if (auto refusal = context_.request_rate->refuse(request))
+                return std::move(*refusal);
+        }
         Router::Match match = context_.router.find(request);
         if (match.handler != nullptr)
             largest_body_ = match.handler->largest_body().value_or(largest_body_);
@@ -173,6 +179,8 @@ Response Exchange::ask(const Request& request, const http1::RequestHead& head) {
             return error_response(Status::content_too_large);
         if (match.handler == nullptr)
             return std::move(match.answer);
+        if (auto refusal = match.handler->refuse(request))
+            return std::move(*refusal);
         if (state_ == State::body && !is_head_)
             sink_ = match.handler->receive(request);
         if (sink_ == nullptr)
@@ -373,7 +381,14 @@ void Exchange::add_content(const ContentPart& part, std::shared_ptr<const void> 
         output_.add(part.bytes, std::move(owner));
 }
 
+void Exchange::choose_error_pages(std::string_view host) noexcept {
+    if (context_.error_pages != nullptr)
+        error_pages_ = &context_.error_pages->of(host);
+}
+
 void Exchange::queue(Response response) {
+    if (error_pages_ != nullptr && response.has_built_in_page)
+        error_pages_->replace_page(response);
     write_head(response);
     output_.end_text();
     const std::uint64_t content_begin = output_.bytes_added();

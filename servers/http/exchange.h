@@ -9,7 +9,9 @@
 #include "common/protocol/http1/request_parser.h"
 #include "common/protocol/http1/response_head.h"
 #include "servers/http/access_log.h"
+#include "servers/http/error_pages.h"
 #include "servers/http/output.h"
+#include "servers/http/request_rate.h"
 #include "servers/http/router.h"
 
 #include <array>
@@ -46,7 +48,9 @@ struct ExchangeContext {
     const ExchangeSettings& settings;
     const Router& router;
     Observer& observer;
-    AccessLog* access_log = nullptr; ///< null: off
+    AccessLog* access_log = nullptr;         ///< null: off
+    RequestRate* request_rate = nullptr;     ///< for all requests; null: no limit
+    const ErrorPages* error_pages = nullptr; ///< null: the built-in ones
 };
 
 class Exchange {
@@ -111,6 +115,7 @@ private:
     void answer_after_body(const http1::RequestHead& head, const Request& request);
     Response ask(const Request& request, const http1::RequestHead& head);
     void fail(Status status);
+    void choose_error_pages(std::string_view host) noexcept;
     void queue(Response response);
     void add_content(const ContentPart& part, std::shared_ptr<const void> owner);
     void write_head(const Response& response);
@@ -160,6 +165,7 @@ private:
     std::optional<Response> pending_; ///< to be queued once the body is over
     std::string path_;                ///< where a path is decoded
     std::optional<AccessRecord> record_;
+    const SiteErrorPages* error_pages_ = nullptr; ///< null: the built-in ones
 
     Output output_;
     bool has_written_ = true; ///< since the last deadline

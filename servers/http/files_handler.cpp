@@ -5,6 +5,7 @@
 #include "common/protocol/http/target.h"
 #include "servers/http/form_choice.h"
 #include "servers/http/partial_content.h"
+#include "servers/http/site_names.h"
 #include "servers/http/stored_file.h"
 
 #include <algorithm>
@@ -107,18 +108,10 @@ FilesHandler::FilesHandler(const std::vector<SiteSettings>& sites, MimeTypes typ
     }
 }
 
-/// The first site that names the host, else the first one for all hosts, else the first one.
 const FilesHandler::Site* FilesHandler::site_of(std::string_view host) const noexcept {
-    const Site* for_all = nullptr;
-    for (const auto& site : sites_) {
-        for (const std::string& name : site->hosts) {
-            if (equal_ignoring_case(name, host))
-                return site.get();
-            if (name == "*" && for_all == nullptr)
-                for_all = site.get();
-        }
-    }
-    return for_all != nullptr || sites_.empty() ? for_all : sites_.front().get();
+    const auto site = find_site(
+        sites_, host, [](const auto& known) -> const auto& { return known->hosts; });
+    return site == sites_.end() ? nullptr : site->get();
 }
 
 Response FilesHandler::respond(const Request& request) {

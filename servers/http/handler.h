@@ -43,12 +43,19 @@ class Handler {
 public:
     virtual ~Handler() = default;
 
+    /// Asked first, and once for each request. An answer: the request goes no further.
+    virtual std::optional<Response> refuse(const Request& /*request*/) { return std::nullopt; }
+
     /// Answers a request whose body, if it has any, is of no interest.
     virtual Response respond(const Request& request) = 0;
 
     /// Who takes the body of this request; null: nobody, it is read and forgotten. Asked before
     /// respond(), which is not called when there is a sink.
     virtual std::unique_ptr<BodySink> receive(const Request& /*request*/) { return nullptr; }
+
+    /// Adds to the answer to an OPTIONS by which a browser asks whether a page of another origin
+    /// may use one of the handler's methods. Nobody has identified himself then.
+    virtual void preflight(const Request& /*request*/, Response& /*response*/) const {}
 
     /// The largest body that is taken, instead of what the server's limits say.
     virtual std::optional<std::uint64_t> largest_body() const { return std::nullopt; }

@@ -139,10 +139,15 @@ void ServiceObserver::failed(std::string_view what) noexcept {
 
 HttpService::HttpService(const ExchangeSettings& settings, const ConversationSettings& conversation,
                          Router router, std::unique_ptr<AccessLog> access_log, Metrics& metrics,
-                         Log& log)
+                         Log& log, Policies policies)
     : settings_(settings), conversation_(conversation), router_(std::move(router)),
-      access_log_(std::move(access_log)),
-      observer_(metrics, log), context_{settings_, router_, observer_, access_log_.get()} {}
+      access_log_(std::move(access_log)), policies_(std::move(policies)),
+      observer_(metrics, log), context_{settings_,
+                                        router_,
+                                        observer_,
+                                        access_log_.get(),
+                                        policies_.request_rate.get(),
+                                        policies_.error_pages.get()} {}
 
 std::string_view HttpService::refusal() const {
     return "HTTP/1.1 503 Service Unavailable\r\n"

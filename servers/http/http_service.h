@@ -37,10 +37,17 @@ struct ConversationSettings {
     Clock::duration last_chance = std::chrono::seconds(1); ///< see strategy::Service
 };
 
+/// What holds for all that the server answers.
+struct Policies {
+    std::unique_ptr<RequestRate> request_rate;     ///< null: no limit
+    std::unique_ptr<const ErrorPages> error_pages; ///< null: the built-in ones
+};
+
 class HttpService final : public strategy::Service {
 public:
     HttpService(const ExchangeSettings& settings, const ConversationSettings& conversation,
-                Router router, std::unique_ptr<AccessLog> access_log, Metrics& metrics, Log& log);
+                Router router, std::unique_ptr<AccessLog> access_log, Metrics& metrics, Log& log,
+                Policies policies = {});
 
     Task<void> serve(net::Connection& connection, Runner& runner) override;
     std::string_view refusal() const override;
@@ -53,6 +60,7 @@ private:
     const ConversationSettings conversation_;
     const Router router_;
     const std::unique_ptr<AccessLog> access_log_; ///< null: off
+    const Policies policies_;
     ServiceObserver observer_;
     const ExchangeContext context_;
 };

@@ -19,9 +19,12 @@ std::unique_ptr<tern::strategy::Service> make_service(const tern::daemon::Equipm
     if (settings.access_log)
         access_log = std::make_unique<AccessLog>(settings.access_log->format,
                                                  settings.access_log->file, &equipment.reopen);
+    Policies policies;
+    policies.request_rate = make_request_rate(settings.rate, equipment.metrics);
+    policies.error_pages = error_pages_from(equipment.configuration);
     return std::make_unique<HttpService>(settings.exchange, settings.conversation,
                                          std::move(router), std::move(access_log),
-                                         equipment.metrics, equipment.log);
+                                         equipment.metrics, equipment.log, std::move(policies));
 }
 
 } // namespace

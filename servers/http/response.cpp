@@ -37,7 +37,11 @@ Response text_response(Status status, std::string_view content_type, std::string
     return response;
 }
 
-Response error_response(Status status) { return text_response(status, html, page(status)); }
+Response error_response(Status status) {
+    Response response = text_response(status, html, page(status));
+    response.has_built_in_page = true;
+    return response;
+}
 
 Response redirect_response(Status status, std::string_view location) {
     Response response = text_response(status, html, page(status));

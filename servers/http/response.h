@@ -41,6 +41,7 @@ struct Response {
     FileRegion file;                      ///< ... or this part of a file ...
     std::vector<ContentPart> parts;       ///< ... or, if there are any, these one after the other
     std::shared_ptr<const void> owner;    ///< keeps `prepared` and all content alive
+    bool has_built_in_page = false;       ///< which the configuration may replace
 
     std::uint64_t length() const noexcept;
 };
@@ -48,7 +49,7 @@ struct Response {
 /// With a content of its own.
 Response text_response(Status status, std::string_view content_type, std::string content);
 
-/// An error with a small page for people.
+/// An error with a small page for people, unless the configuration has a better one.
 Response error_response(Status status);
 
 /// A redirection to `location`, which is an encoded path or URL.

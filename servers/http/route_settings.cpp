@@ -3,6 +3,7 @@
 #include "common/base/json_text.h"
 #include "common/base/result.h"
 #include "common/protocol/http/fields.h"
+#include "servers/http/configured_file.h"
 #include "servers/http/mime_types.h"
 
 #include <fmt/format.h>
@@ -10,9 +11,8 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
 #include <map>
+#include <span>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -55,6 +55,16 @@ constexpr std::array<std::string_view, 9> own_fields = {
     "Connection", "Content-Length", "Date",    "Keep-Alive",       "Server",
     "TE",         "Trailer",        "Upgrade", "Transfer-Encoding"};
 
+/// These depend on what the handler answers.
+constexpr std::array<std::string_view, 9> handlers_fields = {
+    "Accept-Ranges", "Allow",    "Content-Encoding", "Content-Range",   "Content-Type",
+    "ETag",          "Location", "Last-Modified",    "WWW-Authenticate"};
+
+bool is_one_of(std::string_view name, std::span<const std::string_view> names) {
+    return std::any_of(names.begin(), names.end(),
+                       [name](std::string_view each) { return equal_ignoring_case(each, name); });
+}
+
 /// One route, and where it is.
 class Reader {
 public:
@@ -71,6 +81,7 @@ public:
         });
         if (!route_.at("body_bytes").is_null())
             settings.body_bytes = route_.at("body_bytes").get<std::uint64_t>();
+        read_additions(settings);
         if (kind->name == "fixed")
             settings.fixed = fixed(route_.at("fixed"));
         else if (kind->name == "redirect")
@@ -99,6 +110,62 @@ private:
             if (kind.name != handler && !route_.at(name).is_null())
                 throw error(name, fmt::format("found, but the handler is {}", handler));
         }
+    }
+
+    void read_additions(RouteSettings& settings) const {
+        const std::string pointer = child_pointer(pointer_, "headers");
+        for (const auto& [name, value] : route_.at("headers").items()) {
+            if (is_one_of(name, handlers_fields))
+                throw configuration_.error(child_pointer(pointer, name),
+                                           "found a header that is the handler's business");
+            add_field(settings.fields, name, value.get<std::string>(),
+                      child_pointer(pointer, name));
+        }
+        settings.rate = rate_from(route_.at("rate"));
+        if (!route_.at("cors").is_null())
+            settings.cors = cors(route_.at("cors"));
+        if (!route_.at("authentication").is_null())
+            settings.authentication = authentication(route_.at("authentication"));
+    }
+
+    CorsSettings cors(const json& options) const {
+        CorsSettings settings;
+        options.at("origins").get_to(settings.origins);
+        options.at("headers").get_to(settings.headers);
+        options.at("expose").get_to(settings.exposed);
+        options.at("credentials").get_to(settings.credentials);
+        options.at("max_age_s").get_to(settings.max_age_s);
+        const std::string pointer = child_pointer(pointer_, "cors");
+        for (const char* const key : {"origins", "headers"}) {
+            const json& list = options.at(key);
+            if (list.size() > 1 && std::find(list.begin(), list.end(), "*") != list.end())
+                throw configuration_.error(child_pointer(pointer, key),
+                                           R"(found "*" beside others, allowed: "*" alone)");
+        }
+        if (settings.credentials && settings.origins.front() == "*")
+            throw configuration_.error(child_pointer(pointer, "origins"),
+                                       "found \"*\", allowed with credentials: origins by name");
+        return settings;
+    }
+
+    AuthenticationSettings authentication(const json& options) const {
+        AuthenticationSettings settings;
+        options.at("realm").get_to(settings.realm);
+        options.at("users").get_to(settings.users);
+        const std::string pointer =
+            child_pointer(child_pointer(pointer_, "authentication"), "users");
+        if (settings.users.empty())
+            throw configuration_.error(pointer, "found nobody, allowed: at least one user");
+        for (const auto& [name, hash] : settings.users) {
+            if (name.empty() || name.find(':') != std::string::npos) // RFC 7617 §2
+                throw configuration_.error(child_pointer(pointer, name),
+                                           "found a name that is empty or has a colon");
+            if (!is_password_hash(hash)) // which is not shown: it may be the password itself
+                throw configuration_.error(
+                    child_pointer(pointer, name),
+                    "found no hash that libcrypt knows, allowed: one as mkpasswd writes");
+        }
+        return settings;
     }
 
     Methods methods(const Kind& kind) const {
@@ -136,7 +203,8 @@ private:
             throw configuration_.error(child_pointer(pointer, "file"),
                                        "found beside a text, allowed: one of the two");
         if (!file.empty()) {
-            settings.content = read_file(file, child_pointer(pointer, "file"));
+            settings.content =
+                read_configured_file(configuration_, child_pointer(pointer, "file"), file);
             type = types.type_of(file);
         }
         if (!has_type && !settings.content.empty())
@@ -144,23 +212,9 @@ private:
         return settings;
     }
 
-    std::string read_file(const std::string& name, const std::string& pointer) const {
-        const std::filesystem::path path = configuration_.resolve_path(name);
-        std::ifstream file(path, std::ios::binary);
-        std::string content(std::istreambuf_iterator<char>(file), {});
-        if (!file.is_open() || file.bad() || !std::filesystem::is_regular_file(path))
-            throw configuration_.error(
-                pointer,
-                fmt::format("found {}, allowed: a file that can be read", json(name).dump()));
-        return content;
-    }
-
     void add_field(FieldLines& fields, const std::string& name, const std::string& value,
                    const std::string& pointer) const {
-        const auto is_name = [&name](std::string_view own) {
-            return equal_ignoring_case(own, name);
-        };
-        if (std::any_of(own_fields.begin(), own_fields.end(), is_name))
+        if (is_one_of(name, own_fields))
             throw configuration_.error(pointer, "found a header that the server itself writes");
         try {
             fields.add(name, value);
@@ -204,6 +258,13 @@ private:
 };
 
 } // namespace
+
+std::optional<RateSettings> rate_from(const json& rate) {
+    if (rate.is_null())
+        return std::nullopt;
+    return RateSettings{rate.at("requests_per_second").get<double>(),
+                        rate.at("burst").get<unsigned>()};
+}
 
 std::vector<RouteSettings> routes_from(const Configuration& configuration) {
     std::vector<RouteSettings> routes;

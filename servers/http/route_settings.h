@@ -2,8 +2,11 @@
 // What the configuration says of routes.
 
 #include "common/base/configuration.h"
+#include "common/base/keyed_rates.h"
 #include "common/protocol/http/field_lines.h"
 #include "common/protocol/http/status.h"
+#include "servers/http/authenticator.h"
+#include "servers/http/cors.h"
 #include "servers/http/request.h"
 
 #include <cstddef>
@@ -41,11 +44,18 @@ struct RouteSettings {
     Methods methods;
     std::string handler;
     std::optional<std::uint64_t> body_bytes; ///< instead of the server's limit
+    FieldLines fields;                       ///< added to every answer of the handler
+    std::optional<CorsSettings> cors;
+    std::optional<AuthenticationSettings> authentication;
+    std::optional<RateSettings> rate; ///< of each address
     FixedSettings fixed;
     RedirectSettings redirect;
     EchoKind echo = EchoKind::request;
     UploadSettings upload;
 };
+
+/// A "rate" of the configuration; nothing for null.
+std::optional<RateSettings> rate_from(const nlohmann::json& rate);
 
 /// All of "routes". `configuration` fulfils the schema of the HTTP server. Throws
 /// ConfigurationError for what a schema cannot say.

@@ -29,6 +29,16 @@ Methods Router::Place::allowed() const noexcept {
     return methods;
 }
 
+Response Router::Place::options(const Request& request) const {
+    Response response = allow(Status::no_content, allowed());
+    const Field* const wanted = http::find(request.fields, "Access-Control-Request-Method");
+    const Method method = wanted != nullptr ? method_from(wanted->value) : Method::other;
+    for (const Binding& binding : bindings)
+        if (method != Method::other && binding.methods.contains(method))
+            binding.handler->preflight(request, response);
+    return response;
+}
+
 Router::Place& Router::place(std::string_view pattern) {
     const bool is_prefix = pattern.ends_with('*');
     const std::string_view path = pattern.substr(0, pattern.size() - (is_prefix ? 1 : 0));
@@ -76,7 +86,7 @@ Router::Match Router::find(const Request& request) const {
             return {binding.handler.get(), {}};
     }
     if (request.method == Method::options)
-        return {nullptr, allow(Status::no_content, place->allowed())};
+        return {nullptr, place->options(request)};
     return {nullptr, allow(Status::method_not_allowed, place->allowed())}; // RFC 9110 §15.5.6
 }
 

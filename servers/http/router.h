@@ -36,6 +36,7 @@ private:
 
         bool matches(std::string_view requested) const noexcept;
         Methods allowed() const noexcept;
+        Response options(const Request& request) const;
     };
 
     Place& place(std::string_view pattern);

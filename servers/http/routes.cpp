@@ -78,7 +78,7 @@ std::shared_ptr<Handler> make_handler(const RouteSettings& route, const Metrics&
 } // namespace
 
 Router make_router(const HttpSettings& settings, const Configuration& configuration,
-                   const Metrics& metrics) {
+                   Metrics& metrics) {
     const std::shared_ptr<FilesHandler> files = make_files(settings, configuration);
     Router router;
     bool is_all_routed = false;
@@ -95,7 +95,8 @@ Router make_router(const HttpSettings& settings, const Configuration& configurat
         if (handler == nullptr)
             handler = files;
         if (needs_route_handler(route))
-            handler = std::make_shared<RouteHandler>(route, std::move(handler));
+            handler = std::make_shared<RouteHandler>(route, std::move(handler),
+                                                     make_request_rate(route.rate, metrics));
         try {
             router.add(route.path, route.methods, std::move(handler));
         } catch (const std::invalid_argument& error) {

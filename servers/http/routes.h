@@ -29,6 +29,6 @@ private:
 /// All routes, and the sites for whatever is left. Throws ConfigurationError for a route or a
 /// site that cannot be.
 Router make_router(const HttpSettings& settings, const Configuration& configuration,
-                   const Metrics& metrics);
+                   Metrics& metrics);
 
 } // namespace tern::http

@@ -74,6 +74,7 @@ HttpSettings settings_from(const Configuration& configuration) {
                              seconds(all.at("limits").at("last_chance_s"))};
     for (const json& site : all.at("sites"))
         settings.sites.push_back(site_from(site, configuration));
+    settings.rate = rate_from(all.at("limits").at("rate"));
     settings.routes = routes_from(configuration);
     all.at("mime_types").get_to(settings.mime_types);
     settings.cache = cache_from(all.at("cache"));

@@ -29,6 +29,7 @@ struct HttpSettings {
     std::map<std::string, std::string> mime_types;
     CacheSettings cache;
     std::optional<AccessSettings> access_log;
+    std::optional<RateSettings> rate; ///< of each address, whatever it asks for
 };
 
 /// `configuration` fulfils the schema of the HTTP server. Throws ConfigurationError for what a

@@ -80,6 +80,93 @@ TEST_CASE("a body comes back unchanged, by length and chunked, larger than any b
     CHECK(ask(client, "GET", "/text.txt").status == 200);
 }
 
+TEST_CASE("a route may ask for a password, add headers, and let other origins in") {
+    const Server server(with_routes(R"(
+        {"path": "/folder/*", "handler": "files", "headers": {"X-One": "1"},
+         "authentication": {"users": {"ann": "$5$tern$RgCskODogPKC0MfTiFEq28uhwB8h648eX8tyIBCpIW9"}},
+         "cors": {"origins": ["https://a.example"]}})"));
+    const std::string right = "Authorization: Basic YW5uOnNlY3JldA==\r\n"; // ann:secret
+    ClientSocket client = server.connect();
+    for (const char* const fields : {"", "Authorization: Basic YW5uOndyb25n\r\n"}) {
+        const HttpResponse refused = ask(client, "GET", "/folder/", fields);
+        CHECK(refused.status == 401);
+        CHECK(refused.field("WWW-Authenticate").starts_with("Basic realm="));
+        CHECK(refused.field("X-One") == "1");
+    }
+    const HttpResponse granted =
+        ask(client, "GET", "/folder/", right + "Origin: https://a.example\r\n");
+    CHECK(granted.status == 200);
+    CHECK(granted.body == site().content("folder/index.html"));
+    CHECK(granted.field("X-One") == "1");
+    CHECK(granted.field("Access-Control-Allow-Origin") == "https://a.example");
+    const HttpResponse preflight =
+        ask(client, "OPTIONS", "/folder/",
+            "Origin: https://a.example\r\nAccess-Control-Request-Method: GET\r\n");
+    CHECK(preflight.status == 204);
+    CHECK(preflight.field("Access-Control-Allow-Methods") == "GET, HEAD");
+    CHECK(ask(client, "GET", "/text.txt").status == 200); // is not on that route
+    const std::vector<std::string> lines = server.access_lines();
+    CHECK(lines.size() >= 4);
+    for (const std::string& line : lines)
+        CHECK(line.find("YW5u") == std::string::npos);
+}
+
+TEST_CASE("an address that asks too often hears 429, on however many connections") {
+    const Server server({setting("limits.rate", R"({"requests_per_second": 0.001, "burst": 6})"),
+                         setting("routes", R"([
+        {"path": "/limited", "handler": "time", "methods": ["GET"], "headers": {"X-One": "1"},
+         "rate": {"requests_per_second": 0.001, "burst": 2}}])")});
+    CHECK(server.get("/limited").status == 200);
+    CHECK(server.get("/limited").status == 200);
+    const HttpResponse limited = server.get("/limited");
+    CHECK(limited.status == 429);
+    CHECK(limited.field("X-One") == "1");
+    const long wait = std::stol(limited.field("Retry-After"));
+    CHECK(wait > 0);
+    CHECK(wait <= 1000);
+    ClientSocket client = server.connect();
+    CHECK(ask(client, "GET", "/text.txt").status == 200); // the fourth of all
+    CHECK(ask(client, "GET", "/text.txt").status == 200);
+    CHECK(ask(client, "GET", "/nothing").status == 404);
+    const HttpResponse last = ask(client, "GET", "/text.txt");
+    CHECK(last.status == 429);
+    CHECK_FALSE(last.closes());
+    CHECK(ask(client, "GET", "/limited").status == 429);
+    CHECK(server.get("/text.txt").status == 429);
+}
+
+TEST_CASE("refusals are counted") {
+    const Server server({setting("routes", R"([
+        {"path": "/limited", "handler": "time",
+         "rate": {"requests_per_second": 0.001, "burst": 1}},
+        {"path": "/metrics", "handler": "metrics"}])")});
+    for (int i = 0; i < 4; ++i)
+        server.get("/limited");
+    CHECK(server.metric("tern_http_requests_limited_total") == 3);
+}
+
+TEST_CASE("error pages: of the site, of the server, for one status and for a class") {
+    const TemporaryFolder folder;
+    test::write_file(folder / "404.html", "gone astray");
+    test::write_file(folder / "4xx.txt", "your fault");
+    const std::string site_pages = "{\"404\": \"" + (folder / "404.html").string() + "\"}";
+    const std::string pages = "{\"4xx\": \"" + (folder / "4xx.txt").string() + "\"}";
+    const Server server(
+        {setting("sites.0.error_pages", site_pages), setting("error_pages", pages)});
+    ClientSocket client = server.connect();
+    const HttpResponse missing = ask(client, "GET", "/nothing");
+    CHECK(missing.status == 404);
+    CHECK(missing.body == "gone astray");
+    CHECK(missing.field("Content-Type").starts_with("text/html"));
+    const HttpResponse wrong = ask(client, "DELETE", "/text.txt");
+    CHECK(wrong.status == 405);
+    CHECK(wrong.body == "your fault");
+    CHECK(wrong.field("Content-Type").starts_with("text/plain"));
+    CHECK(wrong.has("Allow"));
+    CHECK(ask(client, "BREW", "/").body.find("501 Not Implemented") != std::string::npos);
+    CHECK(ask(client, "GET", "/text.txt").body == site().content("text.txt"));
+}
+
 TEST_SUITE_END();
 
 } // namespace tern::conformance

@@ -34,6 +34,8 @@ struct ExchangeServer {
     http::Router router;
     Counts counts;
     std::unique_ptr<http::AccessLog> access_log;
+    std::unique_ptr<http::RequestRate> rate;
+    std::unique_ptr<const http::ErrorPages> error_pages;
     net::Endpoints client;
     std::uint64_t served = 0;
     http::Moment moment = some_moment;
@@ -45,8 +47,9 @@ struct ExchangeServer {
 class ExchangePeer {
 public:
     explicit ExchangePeer(ExchangeServer& server)
-        : server_(server), context_{server.settings, server.router, server.counts,
-                                    server.access_log.get()},
+        : server_(server), context_{server.settings,   server.router,
+                                    server.counts,     server.access_log.get(),
+                                    server.rate.get(), server.error_pages.get()},
           exchange_(context_, server.client, server.served) {}
 
     /// Sends `input` and returns all that comes back.

@@ -28,6 +28,11 @@ public:
     TestRequest& host(std::string_view text) { return host_ = text, *this; }
     TestRequest& at(const http::Moment& moment) { return moment_ = moment, *this; }
 
+    TestRequest& from(std::string_view address) {
+        client_.peer = net::Address::parse(address, 1).value();
+        return *this;
+    }
+
     operator http::Request() const {
         return {method_, "", path_, query_, host_, fields_, client_, moment_};
     }

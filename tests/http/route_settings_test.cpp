@@ -147,4 +147,59 @@ TEST_SUITE("http/route_settings") {
         CHECK(has(complaint(R"({"path": "/in/*", "handler": "upload", "upload": {}})"), "folder"));
     }
 
+    TEST_CASE("users, and hashes that are none, which are not shown") {
+        const auto with = [](const std::string& users) {
+            return R"({"path": "/", "handler": "time", "authentication": {"users": {)" + users +
+                   "}}}";
+        };
+        const RouteSettings good =
+            route(with(R"("ann": "$5$tern$RgCskODogPKC0MfTiFEq28uhwB8h648eX8tyIBCpIW9")"));
+        REQUIRE(good.authentication);
+        CHECK(good.authentication->realm == "restricted");
+        CHECK(good.authentication->users.count("ann") == 1);
+        const std::string bad = complaint(with(R"("ann": "secret")"));
+        CHECK(has(bad, "/routes/0/authentication/users/ann: found no hash that libcrypt knows"));
+        CHECK_FALSE(has(bad, "secret"));
+        CHECK(complaint(with("")) != "none");
+        CHECK(complaint(with(R"("a:b": "$5$tern$RgCskODogPKC0MfTiFEq28uhwB8h648eX8tyIBCpIW9")")) !=
+              "none");
+    }
+
+    TEST_CASE("CORS that browsers would not accept") {
+        const auto with = [](const std::string& cors) {
+            return complaint(R"({"path": "/", "handler": "time", "cors": {)" + cors + "}}");
+        };
+        CHECK(with(R"("origins": ["*"])") == "none");
+        CHECK(with(R"("origins": ["https://a", "http://b:80"], "credentials": true)") == "none");
+        CHECK(has(with(R"("origins": ["*"], "credentials": true)"), "/routes/0/cors/origins: "));
+        CHECK(has(with(R"("origins": ["*", "https://a"])"), "/routes/0/cors/origins: "));
+        CHECK(with(R"("origins": ["https://a/"])") != "none");
+        CHECK(with(R"("origins": ["*"], "headers": ["a b"])") != "none");
+    }
+
+    TEST_CASE("a rate, and rates that cannot be") {
+        const auto with = [](const std::string& rate) {
+            return R"({"path": "/", "handler": "time", "rate": )" + rate + "}";
+        };
+        CHECK_FALSE(route(with("null")).rate);
+        CHECK(route(with(R"({"requests_per_second": 0.5})")).rate == tern::RateSettings{0.5, 50});
+        CHECK(route(with(R"({"requests_per_second": 7, "burst": 1})")).rate ==
+              tern::RateSettings{7, 1});
+        for (const char* const bad :
+             {"{}", R"({"burst": 1})", R"({"requests_per_second": 0})",
+              R"({"requests_per_second": 1e6})", R"({"requests_per_second": 1, "burst": 0})"}) {
+            CAPTURE(bad);
+            CHECK(has(complaint(with(bad)), "/routes/0/rate"));
+        }
+    }
+
+    TEST_CASE("headers that a route cannot add") {
+        const auto with = [](const std::string& header) {
+            return complaint(R"({"path": "/", "handler": "time", "headers": {)" + header + "}}");
+        };
+        CHECK(with(R"("Cache-Control": "max-age=60")") == "none");
+        CHECK(has(with(R"("etag": "x")"), "/routes/0/headers/etag: "));
+        CHECK(has(with(R"("Date": "x")"), "/routes/0/headers/Date: "));
+    }
+
 } // TEST_SUITE

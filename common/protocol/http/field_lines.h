@@ -15,6 +15,7 @@ public:
     /// Throws std::invalid_argument for what could end the line: no response is ever split.
     void add(std::string_view name, std::string_view value);
     void add(std::string_view name, std::uint64_t value);
+    void add(const FieldLines& others) { text_ += others.text_; }
 
     bool empty() const noexcept { return text_.empty(); }
     /// "Name: value\r\n" for each field.

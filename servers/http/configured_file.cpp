@@ -1,0 +1,27 @@
+#include "servers/http/configured_file.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+namespace tern::http {
+
+std::string read_configured_file(const Configuration& configuration, const std::string& pointer,
+                                 const std::string& name) {
+    const std::filesystem::path path = configuration.resolve_path(name);
+    std::error_code error;
+    std::ifstream file;
+    if (std::filesystem::is_regular_file(path, error))
+        file.open(path, std::ios::binary);
+    std::string content(std::istreambuf_iterator<char>(file), {});
+    if (!file.is_open() || file.bad())
+        throw configuration.error(pointer, fmt::format("found {}, allowed: a file that can be read",
+                                                       nlohmann::json(name).dump()));
+    return content;
+}
+
+} // namespace tern::http
