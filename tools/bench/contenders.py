@@ -3,7 +3,9 @@
 Every server runs pinned to one core in its own process tree, on a loopback port that was free, and
 is ended by its process id.
 """
+import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -46,6 +48,7 @@ def wait_for_file(path, process):
 
 
 def process_tree(root):
+    """(process id, fields of its stat from the third on) of a process and its descendants."""
     children = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -58,33 +61,47 @@ def process_tree(root):
     while tree:
         process = tree.pop()
         for child, fields in children.get(process, []):
-            found.append(fields)
+            found.append((child, fields))
             tree.append(child)
     own = Path(f"/proc/{root}/stat").read_text().rpartition(")")[2].split()
-    return [own] + found
+    return [(root, own)] + found
 
 
 def cpu_seconds(root):
     """User and system time of a process, its living descendants, and those it has reaped."""
-    ticks = sum(sum(int(fields[i]) for i in (11, 12, 13, 14)) for fields in process_tree(root))
+    ticks = sum(sum(int(fields[i]) for i in (11, 12, 13, 14)) for _, fields in process_tree(root))
     return ticks / TICKS
+
+
+def memory_bytes(root):
+    """Proportional set size of a process and its descendants: shared pages count once."""
+    total = 0
+    for process, _ in process_tree(root):
+        rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
+        total += int(next(line for line in rollup.splitlines()
+                          if line.startswith("Pss:")).split()[1]) * 1024
+    return total
 
 
 class Contender:
     """A server that can be started, loaded and stopped again and again."""
 
     def __init__(self, name, folder):
-        self.name, self.folder, self.process, self.port = name, folder, None, None
+        self.name, self.folder, self.process = name, folder, None
+        self.port = self.tls_port = None
 
     def command(self, run_folder):
         raise NotImplementedError
 
     def start(self):
-        self.run_folder = self.folder / self.name.replace(" ", "-").replace("/", "-")
-        self.run_folder.mkdir(exist_ok=True)
-        command = ["taskset", "-c", SERVER_CORE] + self.command(self.run_folder)
-        log = open(self.run_folder / "output.log", "wb")
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        run_folder = self.folder / re.sub(r"\W+", "-", self.name)
+        run_folder.mkdir(exist_ok=True)
+        run_folder.chmod(0o777)  # for those that give up their privileges
+        command = ["taskset", "-c", SERVER_CORE] + self.command(run_folder)
+        log = open(run_folder / "output.log", "wb")
+        # A session of its own: Apache ends by a signal to its whole process group.
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                        start_new_session=True)
         self.wait()
 
     def wait(self):
@@ -97,12 +114,17 @@ class Contender:
     def cpu(self):
         return cpu_seconds(self.process.pid)
 
+    def memory(self):
+        return memory_bytes(self.process.pid)
 
-class ReportsItsPort(Contender):
-    """One that binds port 0 and writes a port file."""
+
+class ReportsItsPorts(Contender):
+    """One that binds port 0 and writes a port file: its plain listener, and perhaps one with TLS."""
 
     def wait(self):
-        self.port = int(wait_for_file(self.port_file, self.process).split()[2])
+        lines = wait_for_file(self.port_file, self.process).splitlines()
+        ports = [int(line.split()[2]) for line in lines]
+        self.port, self.tls_port = (ports + [None])[:2]
 
     def fresh_port_file(self, run_folder):
         self.port_file = run_folder / "ports"
@@ -110,19 +132,22 @@ class ReportsItsPort(Contender):
         return str(self.port_file)
 
 
-class Tern(ReportsItsPort):
+class Tern(ReportsItsPorts):
     def __init__(self, strategy, folder, workers=1):
         label = strategy if workers == 1 else f"{strategy} ({workers} workers)"
         super().__init__(f"tern {label}", folder)
         self.strategy, self.workers = strategy, workers
 
     def command(self, run_folder):
+        tls = {"certificate": str(self.folder / "certificate.pem"),
+               "key": str(self.folder / "key.pem")}
         settings = {
             "concurrency.strategy": self.strategy,
             "concurrency.workers": self.workers,
             "concurrency.max_connections": 16384,
-            "listeners.0.address": "127.0.0.1",
-            "listeners.0.port": 0,
+            "listeners": json.dumps([
+                {"name": "http", "address": "127.0.0.1"},
+                {"name": "https", "address": "127.0.0.1", "tls": tls}]),
             "sites.0.root": self.folder / "www",
             "log.access.format": "off",
         }
@@ -133,7 +158,7 @@ class Tern(ReportsItsPort):
         return command
 
 
-class Ceiling(ReportsItsPort):
+class Ceiling(ReportsItsPorts):
     def __init__(self, folder, body):
         super().__init__("ceiling (bare epoll)", folder)
         self.body = body
@@ -142,17 +167,54 @@ class Ceiling(ReportsItsPort):
         return [str(BINARIES / "bench-ceiling"), self.fresh_port_file(run_folder), str(self.body)]
 
 
-class Nginx(Contender):
+class Peer(Contender):
+    """Another project's server, configured by a template of the folder peers."""
+
+    template = None
+
+    def configure(self, run_folder, **values):
+        self.port, self.tls_port = free_port(), free_port()
+        values |= {"FOLDER": self.folder, "RUN": run_folder, "PORT": self.port,
+                   "TLS_PORT": self.tls_port}
+        text = (TREE / "tools/bench/peers" / self.template).read_text()
+        for key, value in values.items():
+            text = text.replace(f"@{key}@", str(value))
+        configuration = run_folder / self.template.removesuffix(".in")
+        configuration.write_text(text)
+        return str(configuration)
+
+
+class Nginx(Peer):
+    template = "nginx.conf.in"
+
     def __init__(self, folder, sendfile, workers=1):
         super().__init__(f"nginx (sendfile {sendfile})", folder)
         self.sendfile, self.workers = sendfile, workers
 
     def command(self, run_folder):
-        self.port = free_port()
-        text = (TREE / "tools/bench/peers/nginx.conf.in").read_text()
-        for key, value in {"FOLDER": self.folder, "PORT": self.port, "WORKERS": self.workers,
-                           "SENDFILE": self.sendfile}.items():
-            text = text.replace(f"@{key}@", str(value))
-        configuration = run_folder / "nginx.conf"
-        configuration.write_text(text)
-        return ["/usr/sbin/nginx", "-c", str(configuration)]
+        return ["/usr/sbin/nginx", "-c",
+                self.configure(run_folder, SENDFILE=self.sendfile, WORKERS=self.workers)]
+
+
+class H2o(Peer):
+    template = "h2o.yaml.in"
+
+    def __init__(self, folder, workers=1):
+        super().__init__("h2o", folder)
+        self.workers = workers
+
+    def command(self, run_folder):
+        return ["/usr/bin/h2o", "-m", "worker", "-c",
+                self.configure(run_folder, WORKERS=self.workers)]
+
+
+class Apache(Peer):
+    template = "apache.conf.in"
+
+    def __init__(self, folder, model, clients):
+        super().__init__(f"apache {model}", folder)
+        self.model, self.clients = model, clients
+
+    def command(self, run_folder):
+        return ["/usr/sbin/apache2", "-D", "FOREGROUND", "-f",
+                self.configure(run_folder, MODEL=self.model, CLIENTS=self.clients)]
