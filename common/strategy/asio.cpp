@@ -274,18 +274,19 @@ public:
             sibling_groups(listeners, worker_count(surroundings_.settings) - 1);
         WorkerThreads threads(stop, surroundings_.log);
         for (std::vector<net::Listener>& own : siblings)
-            threads.start([&] { run_one(own, service, stop, hub.get()); });
-        threads.run_here([&] { run_one(listeners, service, stop, hub.get()); });
+            threads.start([&] { run_one(own, service, stop, hub.get(), threads); });
+        threads.run_here([&] { run_one(listeners, service, stop, hub.get(), threads); });
     }
 
     bool shares_memory() const noexcept override { return true; }
 
 private:
     void run_one(std::span<net::Listener> listeners, Service& service, StopSignal& stop,
-                 LocalHub* hub) const {
+                 LocalHub* hub, WorkerThreads& threads) const {
         Loop loop(hub, service, stop, surroundings_);
         LoopReception reception(loop);
         loop.host(accept_clients(listeners, reception, surroundings_.admission, surroundings_.log));
+        threads.wait_for_all(worker_count(surroundings_.settings));
         loop.run();
     }
 
