@@ -40,10 +40,10 @@ std::vector<std::string> settings(std::string_view timeouts) {
 
 /// As many as the form says, and as the strategy can have.
 std::size_t crowd_size() {
-    constexpr std::size_t descriptors_of_its_own = 100; // and those of other clients
     const std::size_t largest = model().largest_descriptor;
     const std::size_t count = form().slow_clients;
-    return largest == 0 ? count : std::min(count, largest - descriptors_of_its_own);
+    // A client that is sent a file takes two descriptors.
+    return largest == 0 ? count : std::min(count, largest / 2 - 50);
 }
 
 void check_page(const HttpResponse& response) {
