@@ -25,6 +25,12 @@ std::string_view value_of(std::span<const Field> fields, std::string_view name) 
     return field == nullptr ? std::string_view() : field->value;
 }
 
+/// Also of a head that is not valid, or not whole.
+bool begins_as_head_request(std::string_view input) {
+    input.remove_prefix(std::min(input.find_first_not_of("\r\n"), input.size()));
+    return input.starts_with("HEAD ");
+}
+
 } // namespace
 
 Exchange::Exchange(const ExchangeContext& context, const net::Endpoints& client,
@@ -300,6 +306,8 @@ void Exchange::fail(Status status) {
         head.method = input().substr(0, std::min(input().find('\r'), longest_logged_line));
         begin_record(head, {});
     }
+    if (state_ == State::head)
+        is_head_ = begins_as_head_request(input());
     keep_ = false;
     linger_ = true;
     sink_.reset();

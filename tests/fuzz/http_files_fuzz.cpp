@@ -249,15 +249,21 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const bool cached = (data[0] & 2U) != 0;
     const std::string text = request(is_head ? "HEAD" : "GET", lines, entity_tag());
     const std::string whole = answer(text, text.size() + file_size, cached);
-    const std::string pieces = answer(text, data[0] / 4 + 1U, !cached);
+    const std::string pieces = answer(text, data[0] / 4 + 1U, cached);
+    const std::string kept_otherwise = answer(text, text.size() + file_size, !cached);
     require(!whole.empty());
     if (whole.find("multipart/byteranges") == std::string::npos) // each has its own boundary
         require(whole == pieces);
+    // Only what is cached is compressed: the two kinds of keeping agree on all else.
+    if (whole.find("multipart/byteranges") == std::string::npos &&
+        whole.find("Content-Encoding") == kept_otherwise.find("Content-Encoding"))
+        require(whole == kept_otherwise);
     // An early end of the header, or an interim answer, makes of the rest something else.
     if (lines.find("\n\n") == std::string_view::npos && !lines.starts_with('\n') &&
         lines.find("100-") == std::string_view::npos) {
         check(Answer(whole), is_head);
         check(Answer(pieces), is_head);
+        check(Answer(kept_otherwise), is_head);
     }
     return 0;
 }

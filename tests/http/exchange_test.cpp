@@ -160,6 +160,15 @@ TEST_SUITE("http/exchange") {
         CHECK_FALSE(got.is_closed);
     }
 
+    TEST_CASE("HEAD that is not valid is refused without content") { // RFC 9110 §9.3.2
+        for (const char* line : {"no colon", "Content-Length: many"}) {
+            const std::string text =
+                answer("\r\nHEAD /x HTTP/1.1\r\nHost: h\r\n" + std::string(line) + "\r\n\r\n").text;
+            CHECK(text.starts_with("HTTP/1.1 400 "));
+            CHECK(text.ends_with("\r\n\r\n"));
+        }
+    }
+
     TEST_CASE("HEAD is GET without the content") {
         const std::string head = answer(get("/x", "", "HEAD")).text;
         const std::string whole = answer(get("/x", "", "GET")).text;
