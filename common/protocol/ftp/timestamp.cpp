@@ -34,21 +34,21 @@ std::optional<std::time_t> parse_time(std::string_view text) {
         return std::nullopt;
     if (text.size() > 14 && (text[14] != '.' || !are_digits(text.substr(15))))
         return std::nullopt;
+    const int second = number(text, 12, 2);
     std::tm utc = {};
     utc.tm_year = number(text, 0, 4) - 1900;
     utc.tm_mon = number(text, 4, 2) - 1;
     utc.tm_mday = number(text, 6, 2);
     utc.tm_hour = number(text, 8, 2);
     utc.tm_min = number(text, 10, 2);
-    utc.tm_sec = std::min(number(text, 12, 2), 60);
     const std::tm wanted = utc;
-    const std::time_t time = ::timegm(&utc);
-    // timegm() turns February 30th into March; a leap second may become the next one.
-    const bool same = utc.tm_mon == wanted.tm_mon && utc.tm_mday == wanted.tm_mday &&
-                      utc.tm_hour == wanted.tm_hour && utc.tm_min == wanted.tm_min;
-    if (!same && wanted.tm_sec != 60)
+    const std::time_t minute = ::timegm(&utc);
+    // timegm() turns February 30th into a day of March.
+    const bool exists = utc.tm_mon == wanted.tm_mon && utc.tm_mday == wanted.tm_mday &&
+                        utc.tm_hour == wanted.tm_hour && utc.tm_min == wanted.tm_min;
+    if (!exists || second > 60) // a leap second becomes the next one
         return std::nullopt;
-    return time;
+    return minute + second;
 }
 
 } // namespace tern::ftp
