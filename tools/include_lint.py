@@ -16,13 +16,14 @@ import source_tree
 LAYERS = {
     "common/base": {"common/base"},
     "common/protocol": {"common/base", "common/protocol"},
+    "common/files": {"common/base", "common/files"},
     "common/session": {"common/base", "common/session"},
 }
 for below, above in (("session", "net"), ("net", "hub"), ("hub", "strategy"),
                      ("strategy", "daemon")):
     LAYERS[f"common/{above}"] = LAYERS[f"common/{below}"] | {f"common/{above}"}
 LAYERS["common/simulation"] = LAYERS["common/net"] | {"common/simulation"}
-SERVER_MAY = LAYERS["common/daemon"] | LAYERS["common/protocol"]
+SERVER_MAY = LAYERS["common/daemon"] | LAYERS["common/protocol"] | LAYERS["common/files"]
 CLIENT_MAY = LAYERS["common/net"] | LAYERS["common/protocol"]
 
 # Library, its headers, and which files may include it: one .cpp, or those that match.

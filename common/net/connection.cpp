@@ -1,5 +1,9 @@
 #include "common/net/connection.h"
 
+#include "common/net/tls.h"
+
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -51,6 +55,31 @@ Connection::~Connection() {
     if (transport_->was_waited_for())
         session_.closing(transport_->descriptor());
 }
+
+Address Connection::local_address() const {
+    sockaddr_storage storage = {};
+    socklen_t length = sizeof storage;
+    if (::getsockname(transport_->descriptor(), reinterpret_cast<sockaddr*>(&storage), &length) !=
+        0)
+        return endpoints_.local;
+    return Address::from(storage, length);
+}
+
+bool Connection::start_tls(const TlsContext& context) {
+    if (endpoints_.encrypted)
+        return false;
+    const int descriptor = transport_->descriptor();
+    UniqueFd socket = transport_->release();
+    if (!socket)
+        return false;
+    if (transport_->was_waited_for()) // the new transport knows nothing of old registrations
+        session_.closing(descriptor);
+    transport_ = std::make_unique<TlsTransport>(std::move(socket), context);
+    endpoints_.encrypted = true;
+    return true;
+}
+
+Progress Connection::try_handshake() { return account(transport_->handshake()); }
 
 bool Connection::turn_is_over() const noexcept {
     return operations_ >= operations_per_turn || moved_ >= bytes_per_turn;
@@ -215,7 +244,7 @@ Task<Result<void>> Connection::handshake(Clock::time_point wished_deadline,
                                          Clock::duration last_chance) {
     HurriedDeadline hurried(wished_deadline, last_chance);
     for (;;) {
-        const Progress progress = account(transport_->handshake());
+        const Progress progress = try_handshake();
         if (progress.outcome == Progress::Outcome::moved)
             co_return Result<void>();
         if (progress.outcome == Progress::Outcome::failed)

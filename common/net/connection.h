@@ -19,6 +19,8 @@
 
 namespace tern::net {
 
+class TlsContext;
+
 /// Why a wait returned.
 enum class Awakening {
     ready,     ///< try again: there may be progress
@@ -53,6 +55,14 @@ public:
     /// Whether the peer has ended its side or the connection has failed.
     bool is_over() const noexcept { return over_; }
 
+    /// The address that the client has reached: the listener's may be one for all of them.
+    Address local_address() const;
+
+    /// For a protocol that begins TLS in the middle (RFC 4217): the next is a handshake. False if
+    /// the transport cannot, or is encrypted already.
+    bool start_tls(const TlsContext& context);
+
+    Progress try_handshake();
     Progress try_read(std::span<char> into);
     Progress try_write(std::span<const iovec> pieces);
     Progress try_send_file(int file, off_t offset, std::size_t count);

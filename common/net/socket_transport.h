@@ -16,6 +16,7 @@ public:
     Progress send_file(int file, off_t offset, std::size_t count) override;
     Progress shut_down() override;
     int descriptor() const noexcept override { return socket_.get(); }
+    UniqueFd release() noexcept override { return std::move(socket_); }
 
 private:
     Progress sent(ssize_t result);

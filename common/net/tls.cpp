@@ -91,11 +91,13 @@ TlsContext::TlsContext(const TlsSettings& settings)
 
 TlsContext::~TlsContext() = default;
 
-TlsTransport::TlsTransport(UniqueFd socket, const TlsContext& context)
+TlsTransport::TlsTransport(UniqueFd socket, const TlsContext& context, Tickets tickets)
     : socket_(std::move(socket)), tls_(SSL_new(context.native())) {
     if (!tls_ || SSL_set_fd(tls_.get(), socket_.get()) != 1)
         fail("TLS connection");
     SSL_set_accept_state(tls_.get());
+    if (tickets == Tickets::none)
+        SSL_set_num_tickets(tls_.get(), 0);
 }
 
 TlsTransport::~TlsTransport() = default;

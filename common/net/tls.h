@@ -32,10 +32,14 @@ private:
     std::unique_ptr<ssl_ctx_st, Free> context_;
 };
 
+/// Whether TLS 1.3 clients get tickets. A client that only writes never reads them, and when it
+/// closes, they turn its end of the connection into a reset.
+enum class Tickets : unsigned char { none, usual };
+
 /// The server's side of one TLS connection.
 class TlsTransport final : public Transport {
 public:
-    TlsTransport(UniqueFd socket, const TlsContext& context);
+    TlsTransport(UniqueFd socket, const TlsContext& context, Tickets tickets = Tickets::usual);
     ~TlsTransport() override;
 
     Progress handshake() override;

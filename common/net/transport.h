@@ -4,6 +4,8 @@
 // A transport is a socket, TLS over a socket, or a simulated link. Only Connection uses it: it
 // decides when to wait, because buffered input (TLS records) defeats readiness.
 
+#include "common/base/unique_fd.h"
+
 #include <poll.h>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -53,6 +55,8 @@ public:
     virtual Progress shut_down() = 0;
 
     virtual int descriptor() const noexcept = 0;
+    /// Gives up the socket, for another transport over it; empty where that cannot be.
+    virtual UniqueFd release() noexcept { return {}; }
     /// The protocol that the peers agreed on by ALPN; empty if none.
     virtual std::string alpn() const { return {}; }
     /// Whether read() may yield bytes although the descriptor is silent.

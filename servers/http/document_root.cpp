@@ -3,14 +3,9 @@
 #include <fmt/format.h>
 
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <climits>
-#include <string>
+#include <utility>
 
 namespace tern::http {
 namespace {
@@ -32,19 +27,6 @@ FileKind kind_of(const struct stat& status) noexcept {
     return S_ISDIR(status.st_mode) ? FileKind::folder : FileKind::other;
 }
 
-/// glibc 2.36 has no function for this one.
-int open_beneath(int folder, const char* path, std::uint64_t resolve) noexcept {
-    open_how how = {};
-    how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-    how.resolve = resolve;
-    for (int attempts = 0;; ++attempts) {
-        const long result = ::syscall(SYS_openat2, folder, path, &how, sizeof how);
-        // EAGAIN: something was renamed while ".." in a link was followed.
-        if (result >= 0 || (errno != EAGAIN && errno != EINTR) || attempts == 8)
-            return static_cast<int>(result);
-    }
-}
-
 } // namespace
 
 std::time_t FileIdentity::modified() const noexcept {
@@ -53,9 +35,7 @@ std::time_t FileIdentity::modified() const noexcept {
 }
 
 DocumentRoot::DocumentRoot(const std::filesystem::path& folder, Symlinks symlinks)
-    : folder_(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)),
-      resolve_(RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS |
-               (symlinks == Symlinks::none ? RESOLVE_NO_SYMLINKS : 0U)) {
+    : folder_(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)), symlinks_(symlinks) {
     if (!folder_)
         throw std::system_error(last_error(), folder.string());
     const Result<OpenFile> self = open({}); // an old kernel or a container may know no openat2
@@ -64,13 +44,13 @@ DocumentRoot::DocumentRoot(const std::filesystem::path& folder, Symlinks symlink
 }
 
 Result<OpenFile> DocumentRoot::open(std::string_view path) const {
-    if (path.size() >= PATH_MAX)
-        return std::error_code(ENAMETOOLONG, std::system_category());
-    const std::string name = path.empty() ? "." : std::string(path);
+    Result<UniqueFd> opened = files::open_beneath(folder_.get(), path, symlinks_, O_RDONLY);
+    if (!opened)
+        return opened.error();
     OpenFile file;
-    file.descriptor.reset(open_beneath(folder_.get(), name.c_str(), resolve_));
+    file.descriptor = std::move(*opened);
     struct stat status;
-    if (!file.descriptor || ::fstat(file.descriptor.get(), &status) != 0)
+    if (::fstat(file.descriptor.get(), &status) != 0)
         return last_error();
     file.kind = kind_of(status);
     file.identity = identity_of(status);

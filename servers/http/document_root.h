@@ -6,6 +6,7 @@
 
 #include "common/base/result.h"
 #include "common/base/unique_fd.h"
+#include "common/files/beneath.h"
 
 #include <sys/types.h>
 
@@ -43,7 +44,7 @@ struct OpenFile {
     FileIdentity identity;
 };
 
-enum class Symlinks : unsigned char { none, within_root };
+using files::Symlinks;
 
 class DocumentRoot {
 public:
@@ -57,7 +58,7 @@ public:
 
 private:
     UniqueFd folder_;
-    std::uint64_t resolve_;
+    Symlinks symlinks_;
 };
 
 /// The present state of an open file.

@@ -1,0 +1,91 @@
+// Who the client is, and whether others can listen: USER, PASS, REIN, QUIT; AUTH, PBSZ, PROT (RFC
+// 4217).
+
+#include "servers/ftp/commands.h"
+
+#include <utility>
+
+namespace tern::ftp {
+
+void user_command(Exchange& exchange, Text name) {
+    const bool encrypted = exchange.control.connection().endpoints().encrypted;
+    if (exchange.context.settings.require_tls && !encrypted)
+        return exchange.reply(530, "Please encrypt with AUTH TLS first."); // RFC 4217 §11.1
+    if (exchange.is_logged_in())
+        exchange.log_out();
+    exchange.claimed_name = name;
+    const User* const user = exchange.context.users.find(name);
+    // Whether the name is known is not told.
+    exchange.reply(331, user != nullptr && user->anonymous ? "Any password will do."
+                                                           : "Please give your password.");
+}
+
+void pass_command(Exchange& exchange, Text password) {
+    if (exchange.is_logged_in())
+        return exchange.reply(503, "You are logged in."); // RFC 959 wants USER first
+    if (!exchange.claimed_name)
+        return exchange.reply(503, "Please give your name with USER first.");
+    const User* const user = exchange.context.users.find(*exchange.claimed_name);
+    if (user != nullptr && user->anonymous)
+        return log_in(exchange, *user);
+    exchange.password = password;
+    exchange.next = Next::check_password;
+}
+
+void log_in(Exchange& exchange, const User& user) {
+    exchange.claimed_name.reset();
+    exchange.user = &user;
+    exchange.home.emplace(user.home.get());
+    exchange.failed_logins = 0;
+    exchange.reply(230, user.writable ? "Welcome." : "Welcome. You may look and fetch.");
+}
+
+void acct_command(Exchange& exchange, Text) { exchange.reply(202, "No account is needed."); }
+
+void rein_command(Exchange& exchange, Text) {
+    exchange.log_out();
+    exchange.reply(220, "Ready for a new user.");
+}
+
+void quit_command(Exchange& exchange, Text) {
+    exchange.reply(221, "Goodbye.");
+    exchange.next = Next::close;
+}
+
+void auth_command(Exchange& exchange, Text mechanism) {
+    const std::string name = upper(mechanism);
+    if (name != "TLS" && name != "TLS-C" && name != "SSL")
+        return exchange.reply(504, "TLS is the only mechanism.");
+    if (exchange.context.tls == nullptr)
+        return exchange.reply(502, "This server has no certificate.");
+    if (exchange.control.connection().endpoints().encrypted)
+        return exchange.reply(503, "TLS is on already.");
+    exchange.reply(234, "Begin TLS.");
+    exchange.next = Next::begin_tls;
+}
+
+void pbsz_command(Exchange& exchange, Text) {
+    if (!exchange.control.connection().endpoints().encrypted)
+        return exchange.reply(503, "Only over TLS.");
+    exchange.protection_announced = true;
+    exchange.reply(200, "PBSZ=0"); // RFC 4217 §8
+}
+
+void prot_command(Exchange& exchange, Text level) {
+    const bool encrypted = exchange.control.connection().endpoints().encrypted;
+    if (!encrypted || !exchange.protection_announced) // RFC 2228 §3
+        return exchange.reply(503, "Only over TLS, and after PBSZ.");
+    const std::string name = upper(level);
+    if (name == "P") {
+        exchange.protects_data = true;
+        return exchange.reply(200, "Data connections are encrypted.");
+    }
+    if (name != "C")
+        return exchange.reply(name == "S" || name == "E" ? 536 : 504, "Allowed: P or C.");
+    if (exchange.context.settings.require_tls)
+        return exchange.reply(534, "Data must be encrypted here.");
+    exchange.protects_data = false;
+    exchange.reply(200, "Data connections are plain.");
+}
+
+} // namespace tern::ftp

@@ -1,0 +1,66 @@
+#pragma once
+// What each command does; command_table.h tells where. They queue replies and never wait.
+
+#include "servers/ftp/exchange.h"
+
+#include <string>
+
+namespace tern::ftp {
+
+using Text = const std::string&;
+
+void user_command(Exchange& exchange, Text name);
+void pass_command(Exchange& exchange, Text password);
+void acct_command(Exchange& exchange, Text account);
+void rein_command(Exchange& exchange, Text none);
+void quit_command(Exchange& exchange, Text none);
+void auth_command(Exchange& exchange, Text mechanism);
+void pbsz_command(Exchange& exchange, Text size);
+void prot_command(Exchange& exchange, Text level);
+/// What USER and PASS have led to.
+void log_in(Exchange& exchange, const User& user);
+
+void pwd_command(Exchange& exchange, Text none);
+void cwd_command(Exchange& exchange, Text path);
+void cdup_command(Exchange& exchange, Text none);
+void mkd_command(Exchange& exchange, Text path);
+void rmd_command(Exchange& exchange, Text path);
+
+void dele_command(Exchange& exchange, Text path);
+void rnfr_command(Exchange& exchange, Text path);
+void rnto_command(Exchange& exchange, Text path);
+void size_command(Exchange& exchange, Text path);
+void mdtm_command(Exchange& exchange, Text path);
+void mfmt_command(Exchange& exchange, Text time_and_path);
+void mlst_command(Exchange& exchange, Text path);
+void site_command(Exchange& exchange, Text subcommand);
+
+void type_command(Exchange& exchange, Text type);
+void stru_command(Exchange& exchange, Text structure);
+void mode_command(Exchange& exchange, Text mode);
+void pasv_command(Exchange& exchange, Text none);
+void epsv_command(Exchange& exchange, Text protocol);
+void port_command(Exchange& exchange, Text host_port);
+void eprt_command(Exchange& exchange, Text host_port);
+void rest_command(Exchange& exchange, Text offset);
+void allo_command(Exchange& exchange, Text size);
+void abor_command(Exchange& exchange, Text none);
+
+void retr_command(Exchange& exchange, Text path);
+void stor_command(Exchange& exchange, Text path);
+void stou_command(Exchange& exchange, Text path);
+void appe_command(Exchange& exchange, Text path);
+void list_command(Exchange& exchange, Text path);
+void nlst_command(Exchange& exchange, Text path);
+void mlsd_command(Exchange& exchange, Text path);
+
+void syst_command(Exchange& exchange, Text none);
+void feat_command(Exchange& exchange, Text none);
+void opts_command(Exchange& exchange, Text option);
+void help_command(Exchange& exchange, Text verb);
+void noop_command(Exchange& exchange, Text none);
+void stat_command(Exchange& exchange, Text path);
+void clnt_command(Exchange& exchange, Text name);
+void lang_command(Exchange& exchange, Text tag);
+
+} // namespace tern::ftp

@@ -1,0 +1,86 @@
+#pragma once
+// One client's session, as commands see it: who it is, where it is, how it wants its data. Commands
+// change it and queue replies; none of them waits. What takes time they leave to be done next
+// (conversation.cpp).
+
+#include "common/protocol/ftp/list_line.h"
+#include "servers/ftp/control.h"
+#include "servers/ftp/data_door.h"
+#include "servers/ftp/home.h"
+#include "servers/ftp/producer.h"
+#include "servers/ftp/settings.h"
+#include "servers/ftp/upload.h"
+#include "servers/ftp/users.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tern::net {
+class TlsContext;
+}
+
+namespace tern::ftp {
+
+/// What all sessions of the server have in common.
+struct ServerContext {
+    const FtpSettings& settings;
+    const Users& users;
+    const net::TlsContext* tls = nullptr; ///< null: no AUTH TLS
+};
+
+/// What is to be moved over the next data connection: exactly one of the three.
+struct Cargo {
+    std::string path;  ///< for replies and logs
+    std::string about; ///< the text of the 150 reply
+    UniqueFd file;     ///< to be sent from `offset` to `end`
+    off_t offset = 0;
+    off_t end = 0;
+    std::unique_ptr<Producer> producer;
+    std::unique_ptr<Upload> upload;
+    bool is_text = false; ///< an upload in TYPE A
+};
+
+/// What the session does after a command.
+enum class Next : unsigned char { command, check_password, begin_tls, transfer, close };
+
+struct Exchange {
+    Exchange(const ServerContext& its_context, net::Connection& connection) noexcept
+        : context(its_context), control(connection, its_context.settings.command_bytes) {}
+
+    void reply(unsigned code, std::string_view text) { control.reply(code, text); }
+    /// In the client's words: no system path, no number.
+    void reply_error(const std::error_code& error);
+    bool is_logged_in() const noexcept { return user != nullptr; }
+    /// Whether the user may change things; replies 550 if not.
+    bool may_write();
+    std::string path_of(std::string_view argument) const;
+    /// Forgets the user, as REIN does.
+    void log_out();
+
+    const ServerContext& context;
+    Control control;
+    Next next = Next::command;
+
+    std::optional<std::string> claimed_name; ///< by USER
+    std::string password;                    ///< while it is checked
+    const User* user = nullptr;              ///< once logged in
+    std::optional<Home> home;
+    unsigned failed_logins = 0;
+
+    std::string folder = "/";
+    std::optional<std::string> rename_from;
+    bool is_text = true; ///< RFC 959 §5.1: TYPE A, until the client says otherwise
+    std::uint64_t restart = 0;
+    FactSelection facts;
+
+    bool extended_passive_only = false; ///< EPSV ALL
+    bool protection_announced = false;  ///< PBSZ
+    bool protects_data = false;         ///< PROT P
+    std::unique_ptr<DataDoor> door;
+    std::optional<Cargo> cargo;
+};
+
+} // namespace tern::ftp

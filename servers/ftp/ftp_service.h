@@ -1,0 +1,63 @@
+#pragma once
+// The FTP server's conversation, and what all of its conversations share.
+
+#include "common/base/log.h"
+#include "common/base/metrics.h"
+#include "common/net/tls.h"
+#include "common/strategy/service.h"
+#include "servers/ftp/exchange.h"
+#include "servers/ftp/settings.h"
+#include "servers/ftp/users.h"
+
+#include <memory>
+#include <string_view>
+
+namespace tern::ftp {
+
+class Transfer;
+
+/// What is counted.
+class FtpCounters {
+public:
+    explicit FtpCounters(Metrics& metrics);
+
+    void logged_in(bool successfully) const noexcept { (successfully ? logins_ : failures_).add(); }
+    void transferred(const Transfer& transfer) const noexcept;
+
+private:
+    Counter logins_, failures_;
+    Counter uploads_, uploads_failed_, downloads_, downloads_failed_;
+    Counter received_, sent_;
+};
+
+class FtpService final : public strategy::Service {
+public:
+    /// `tls` may be null.
+    FtpService(FtpSettings settings, Users users, std::unique_ptr<net::TlsContext> tls,
+               Metrics& metrics, Log& log);
+
+    Task<void> serve(net::Connection& connection, Runner& runner) override;
+    std::string_view refusal() const override {
+        return "421 The server is full. Please try again later.\r\n";
+    }
+    Clock::duration handshake_patience() const override { return settings_.login_timeout; }
+    Clock::duration last_chance() const override { return settings_.last_chance; }
+
+private:
+    void run_commands(Exchange& exchange) const;
+    Task<bool> do_next(Exchange& exchange);
+    Task<bool> await_command(Exchange& exchange, Clock::time_point deadline);
+    Task<bool> begin_tls(Exchange& exchange);
+    Task<void> check_password(Exchange& exchange);
+    Task<bool> transfer(Exchange& exchange);
+    void judge_login(Exchange& exchange, bool fits);
+
+    const FtpSettings settings_;
+    const Users users_;
+    const std::unique_ptr<net::TlsContext> tls_;
+    const FtpCounters counters_;
+    Log& log_;
+    const ServerContext context_;
+};
+
+} // namespace tern::ftp

@@ -1,0 +1,48 @@
+#pragma once
+// A user's home: file operations by virtual paths ("/a/b"), of which none leads out of it.
+
+#include "common/base/result.h"
+#include "common/base/unique_fd.h"
+
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include <ctime>
+#include <string>
+#include <string_view>
+
+namespace tern::ftp {
+
+/// Uploads under way have names that begin like this; clients neither see nor name them.
+inline constexpr std::string_view reserved_prefix = ".tern-upload-";
+
+/// A name in an open folder.
+struct Place {
+    UniqueFd folder;
+    std::string name;
+};
+
+/// All paths are absolute and resolved (virtual_path.h). Errors: the system's.
+class Home {
+public:
+    /// `folder` outlives the home.
+    explicit Home(int folder) noexcept : folder_(folder) {}
+
+    /// For reading: `flags` O_RDONLY or O_PATH, and more.
+    Result<UniqueFd> open(std::string_view path, int flags) const;
+    Result<struct stat> status(std::string_view path) const;
+    /// The folder that holds `path`, open, and its name in there.
+    Result<Place> place(std::string_view path) const;
+
+    Result<void> make_folder(std::string_view path) const;
+    Result<void> remove_folder(std::string_view path) const;
+    Result<void> remove_file(std::string_view path) const;
+    Result<void> rename(std::string_view from, std::string_view to) const;
+    Result<void> set_modified(std::string_view path, std::time_t time) const;
+    Result<void> set_permissions(std::string_view path, mode_t mode) const;
+
+private:
+    int folder_;
+};
+
+} // namespace tern::ftp

@@ -1,0 +1,100 @@
+#include "servers/ftp/settings.h"
+
+#include "common/net/address.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace tern::ftp {
+namespace {
+
+using nlohmann::json;
+
+Clock::duration seconds(const json& value) {
+    return std::chrono::round<Clock::duration>(std::chrono::duration<double>(value.get<double>()));
+}
+
+void read_limits(const json& limits, FtpSettings& settings) {
+    settings.login_timeout = seconds(limits.at("login_timeout_s"));
+    settings.idle_timeout = seconds(limits.at("idle_timeout_s"));
+    settings.connect_timeout = seconds(limits.at("data_connect_timeout_s"));
+    settings.stall_timeout = seconds(limits.at("data_stall_timeout_s"));
+    settings.failed_login_delay = seconds(limits.at("failed_login_delay_s"));
+    settings.last_chance = seconds(limits.at("last_chance_s"));
+    limits.at("login_attempts").get_to(settings.login_attempts);
+    limits.at("command_bytes").get_to(settings.command_bytes);
+}
+
+PassiveSettings passive_from(const json& passive, const Configuration& configuration) {
+    PassiveSettings settings;
+    passive.at("first_port").get_to(settings.first_port);
+    passive.at("last_port").get_to(settings.last_port);
+    passive.at("address").get_to(settings.address);
+    if (settings.last_port < settings.first_port)
+        throw configuration.error("/passive/last_port",
+                                  fmt::format("found {}, allowed: first_port ({}) or more",
+                                              settings.last_port, settings.first_port));
+    const Result<net::Address> address = net::Address::parse(settings.address, 0);
+    const bool usable = address && address->family() == AF_INET && settings.address != "0.0.0.0";
+    if (!settings.address.empty() && !usable)
+        throw configuration.error(
+            "/passive/address",
+            fmt::format("found \"{}\", allowed: an IPv4 address in numbers that clients can reach",
+                        settings.address));
+    return settings;
+}
+
+std::optional<net::TlsSettings> tls_from(const json& tls, const Configuration& configuration) {
+    if (tls.is_null())
+        return std::nullopt;
+    net::TlsSettings settings;
+    settings.certificate = configuration.resolve_path(tls.at("certificate").get<std::string>());
+    settings.key = configuration.resolve_path(tls.at("key").get<std::string>());
+    settings.minimum_version = tls.at("minimum_version").get<std::string>();
+    return settings;
+}
+
+std::vector<UserSettings> users_from(const json& users, const Configuration& configuration) {
+    std::vector<UserSettings> all;
+    for (const json& user : users) {
+        UserSettings settings;
+        user.at("name").get_to(settings.name);
+        user.at("password").get_to(settings.password);
+        settings.home = configuration.resolve_path(user.at("home").get<std::string>());
+        user.at("writable").get_to(settings.writable);
+        user.at("create_home").get_to(settings.create_home);
+        for (const UserSettings& other : all)
+            if (other.name == settings.name)
+                throw configuration.error(
+                    fmt::format("/users/{}/name", all.size()),
+                    fmt::format("found \"{}\" a second time, allowed: once", settings.name));
+        all.push_back(std::move(settings));
+    }
+    return all;
+}
+
+} // namespace
+
+FtpSettings settings_from(const Configuration& configuration) {
+    const json& all = configuration.effective();
+    FtpSettings settings;
+    read_limits(all.at("limits"), settings);
+    settings.passive = passive_from(all.at("passive"), configuration);
+    all.at("active").at("enabled").get_to(settings.active_mode);
+    all.at("foreign_data_connections").get_to(settings.foreign_data);
+    all.at("uploads").at("sync").get_to(settings.sync_uploads);
+    all.at("uploads").at("require_close_notify").get_to(settings.require_close_notify);
+    settings.tls = tls_from(all.at("tls"), configuration);
+    for (const json& listener : all.at("listeners"))
+        if (!settings.tls) // a client that came by TLS wants its data protected as well
+            settings.tls = tls_from(listener.at("tls"), configuration);
+    all.at("require_tls").get_to(settings.require_tls);
+    settings.users = users_from(all.at("users"), configuration);
+    if (const json& anonymous = all.at("anonymous"); !anonymous.is_null())
+        settings.anonymous_home =
+            configuration.resolve_path(anonymous.at("home").get<std::string>());
+    all.at("welcome").get_to(settings.welcome);
+    return settings;
+}
+
+} // namespace tern::ftp

@@ -1,0 +1,51 @@
+#pragma once
+// What the server's own part of the configuration says.
+
+#include "common/base/clock.h"
+#include "common/base/configuration.h"
+#include "common/net/listener.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tern::ftp {
+
+struct UserSettings {
+    std::string name;
+    std::string password; ///< as crypt(5) writes it
+    std::string home;
+    bool writable = false;
+    bool create_home = false;
+};
+
+struct PassiveSettings {
+    std::uint16_t first_port = 0; ///< 0: any that is free
+    std::uint16_t last_port = 0;
+    std::string address; ///< to tell clients, an IPv4 address; empty: the one they have reached
+};
+
+struct FtpSettings {
+    Clock::duration login_timeout{}, idle_timeout{}, connect_timeout{}, stall_timeout{};
+    Clock::duration failed_login_delay{}, last_chance{};
+    unsigned login_attempts = 3;
+    std::size_t command_bytes = 4096;
+    PassiveSettings passive;
+    bool active_mode = true;
+    bool foreign_data = false; ///< data connections with others than the client itself
+    bool sync_uploads = true;  ///< fsync before an upload is confirmed
+    bool require_close_notify = false;
+    std::optional<net::TlsSettings> tls; ///< for AUTH TLS
+    bool require_tls = false;
+    std::vector<UserSettings> users;
+    std::optional<std::string> anonymous_home;
+    std::string welcome;
+};
+
+/// `configuration` fulfils the schema of the FTP server. Throws ConfigurationError for what a
+/// schema cannot say.
+FtpSettings settings_from(const Configuration& configuration);
+
+} // namespace tern::ftp

@@ -1,0 +1,92 @@
+#pragma once
+// Moves one cargo over one data connection, while the control connection stays alive: ABOR, STAT
+// and NOOP are answered meanwhile; any other command, QUIT too, waits for the end.
+//
+// The session waits for both connections at once, in one Wait. Everything between two waits is
+// plain code: see the commands, move what can be moved, say what to wait for.
+
+#include "common/net/connection.h"
+#include "common/protocol/ftp/ascii.h"
+#include "servers/ftp/exchange.h"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace tern::ftp {
+
+class Transfer {
+public:
+    /// Takes the exchange's door and cargo; the exchange outlives the transfer.
+    explicit Transfer(Exchange& exchange);
+    ~Transfer();
+    Transfer(const Transfer&) = delete;
+    Transfer& operator=(const Transfer&) = delete;
+
+    /// Until the last reply about it is queued. False: the client is gone.
+    Task<bool> run();
+
+    std::uint64_t moved() const noexcept { return moved_; }
+    bool is_upload() const noexcept { return cargo_.upload != nullptr; }
+    bool is_complete() const noexcept { return end_ == End::complete; }
+
+private:
+    enum class Phase : unsigned char { opening, shaking_hands, copying, moving, over };
+    enum class End : unsigned char {
+        complete,
+        aborted,     ///< by ABOR
+        unconnected, ///< no data connection came about
+        broken,      ///< the data connection was
+        failed_here, ///< error_ says why
+        client_is_gone,
+    };
+    /// What a step came to: go on with the next one, or wait.
+    enum class Step : unsigned char { go_on, wait };
+
+    void attend_control();
+    bool answer(const Command& command);
+    void advance();
+    Step step();
+    Step open();
+    Step shake_hands();
+    Step copy();
+    Step move();
+    Step receive();
+    Step send();
+    Step blocked(const net::Progress& progress);
+    Step store(std::string_view bytes);
+    void begin(UniqueFd socket);
+    void finish(End end, std::error_code error = {}) noexcept;
+    void made_progress() noexcept;
+    Wait& prepare() noexcept;
+    void observe() noexcept;
+    void conclude();
+    void commit();
+
+    Exchange& exchange_;
+    net::Connection& control_;
+    std::unique_ptr<DataDoor> door_;
+    Cargo cargo_;
+    std::unique_ptr<net::Connection> data_;
+
+    Phase phase_ = Phase::opening;
+    End end_ = End::complete;
+    std::error_code error_;
+    bool announced_ = false;        ///< by 150
+    bool control_is_quiet_ = false; ///< read until nothing was left
+    bool is_deferring_ = false;     ///< a command waits for the end
+    short interest_ = 0;            ///< of the data connection; 0: only a turn
+    Clock::time_point deadline_;
+    std::array<pollfd, 2> interests_ = {};
+    Wait wait_;
+
+    std::uint64_t moved_ = 0;
+    std::unique_ptr<std::array<char, 65536>> buffer_; ///< of an upload
+    std::string chunk_;                               ///< of a producer, and what is sent of it
+    std::size_t chunk_sent_ = 0;
+    std::string text_;
+    NetworkTextReader text_reader_;
+};
+
+} // namespace tern::ftp

@@ -1,0 +1,141 @@
+#include "tests/conformance/ftp/ftp_server.h"
+
+#include <doctest/doctest.h>
+
+#include <crypt.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <stdexcept>
+
+namespace tern::conformance::ftp {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string environment(const char* name, const char* otherwise) {
+    const char* const value = std::getenv(name);
+    return value != nullptr ? value : otherwise;
+}
+
+/// A cheap one: the tests are not about how long hashing takes.
+std::string hash_of(const char* password) {
+    const auto work = std::make_unique<crypt_data>();
+    return ::crypt_r(password, "$5$rounds=1000$tern$", work.get());
+}
+
+std::string quote(const fs::path& path) { return '"' + path.string() + '"'; }
+
+} // namespace
+
+const Model& model() {
+    static const std::string strategy = environment("TERN_STRATEGY", "epoll");
+    static const Model model = model_of(strategy);
+    return model;
+}
+
+bool encrypted() { return environment("TERN_TRANSPORT", "plain") == "tls"; }
+
+Server::Server(const std::vector<std::string>& settings) {
+    fs::create_directory(home());
+    fs::create_directories(library() / "sub");
+    test::write_file(library() / "hello.txt", "hello\nworld\n");
+    test::write_file(library() / "sub/two words", "2");
+    test::write_file(folder_ / "secret", "outside");
+    fs::create_symlink("../secret", library() / "way out");
+    std::string tls = "null";
+    if (encrypted()) {
+        const test::Certificate files = test::make_certificate(folder_.path());
+        tls = R"({"certificate": )" + quote(files.certificate) + R"(, "key": )" + quote(files.key) +
+              "}";
+    }
+    test::write_file(folder_ / "ftp.json",
+                     R"({"listeners": [{"name": "main", "address": "127.0.0.1", "tls": )" + tls +
+                         R"(}], "users": [{"name": "bob", "password": ")" + hash_of("secret") +
+                         R"(", "home": "home", "writable": true}], "anonymous": {"home": "library"},
+                         "limits": {"failed_login_delay_s": 0}})");
+    test::Launch launch{"tern-ftpd", {"--config", (folder_ / "ftp.json").string()}, 0};
+    std::vector<std::string> all = {"concurrency.strategy=" + std::string(model().strategy),
+                                    "concurrency.workers=2"};
+    all.insert(all.end(), settings.begin(), settings.end());
+    for (std::string& one : all)
+        launch.arguments.insert(launch.arguments.end(), {"--set", std::move(one)});
+    process_.emplace(std::move(launch));
+}
+
+std::vector<std::string> Server::names() const {
+    std::vector<std::string> all;
+    for (const fs::directory_entry& entry : fs::directory_iterator(home()))
+        all.push_back(entry.path().filename().string());
+    std::sort(all.begin(), all.end());
+    return all;
+}
+
+Client::Client(const Server& server)
+    : endpoint_(server.endpoint()), control_(endpoint_, SocketOptions{encrypted()}) {
+    CHECK(hear().code == 220);
+}
+
+Reply Client::hear() {
+    Reply reply;
+    std::string line = control_.read_line();
+    reply.code = std::stoi(line.substr(0, 3));
+    reply.text = line;
+    const std::string end = line.substr(0, 3) + ' ';
+    while (!line.starts_with(end)) {
+        line = control_.read_line();
+        reply.text += '\n' + line;
+    }
+    return reply;
+}
+
+Reply Client::ask(const std::string& command) {
+    say(command);
+    return hear();
+}
+
+void Client::log_in(const std::string& name, const std::string& password) {
+    REQUIRE(ask("USER " + name).code == 331);
+    REQUIRE(ask("PASS " + password).code == 230);
+    REQUIRE(ask("TYPE I").code == 200);
+}
+
+ClientSocket Client::connect_data(const Reply& reply, const std::string& source) const {
+    test::Endpoint endpoint = endpoint_;
+    const std::size_t open = reply.text.find('(');
+    if (reply.code == 229) {
+        endpoint.port = static_cast<std::uint16_t>(std::stoul(reply.text.substr(open + 4)));
+    } else {
+        const std::size_t low = reply.text.rfind(',');
+        const std::size_t high = reply.text.rfind(',', low - 1);
+        endpoint.port = static_cast<std::uint16_t>(std::stoul(reply.text.substr(high + 1)) * 256 +
+                                                   std::stoul(reply.text.substr(low + 1)));
+    }
+    SocketOptions options;
+    options.tls = encrypted();
+    options.source = source;
+    return ClientSocket(endpoint, options);
+}
+
+ClientSocket Client::open_data(const std::string& source) {
+    const Reply reply = ask("EPSV");
+    REQUIRE(reply.code == 229);
+    return connect_data(reply, source);
+}
+
+std::string Client::download(const std::string& command) {
+    ClientSocket data = open_data();
+    REQUIRE(ask(command).code == 150);
+    return data.read_to_end();
+}
+
+Reply Client::upload(const std::string& command, std::string_view content) {
+    ClientSocket data = open_data();
+    REQUIRE(ask(command).code == 150);
+    data.send_all(content);
+    data.end_sending();
+    return hear();
+}
+
+} // namespace tern::conformance::ftp

@@ -1,0 +1,121 @@
+// Logins, folders and files: what needs no data connection.
+
+#include "tests/conformance/ftp/ftp_server.h"
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+
+using namespace tern::conformance::ftp;
+namespace fs = std::filesystem;
+
+TEST_SUITE("ftp/session") {
+    TEST_CASE("anonymous may look; nobody may do anything before logging in") {
+        const Server server;
+        Client client(server);
+        CHECK(client.ask("PWD").code == 530);
+        CHECK(client.ask("PASS x").code == 503);
+        CHECK(client.ask("USER ftp").code == 331);
+        CHECK(client.ask("PASS me@home").code == 230);
+        CHECK(client.ask("MKD new").code == 550);
+        CHECK(client.ask("DELE hello.txt").code == 550);
+        CHECK(client.ask("REIN").code == 220);
+        CHECK(client.ask("PWD").code == 530);
+        CHECK(client.ask("QUIT").code == 221);
+        client.control().wait_for_the_end();
+    }
+
+    TEST_CASE("wrong passwords and unknown names get the same answer, and the third one the door") {
+        const Server server;
+        Client client(server);
+        CHECK(client.ask("USER bob").code == 331);
+        const Reply wrong = client.ask("PASS wrong");
+        CHECK(wrong.code == 530);
+        CHECK(client.ask("USER nobody").code == 331);
+        CHECK(client.ask("PASS secret").text == wrong.text);
+        CHECK(client.ask("USER bob").code == 331);
+        CHECK(client.ask("PASS secrets").code == 421);
+        client.control().wait_for_the_end();
+    }
+
+    TEST_CASE("nothing outside of the home is reached, by any spelling") {
+        const Server server;
+        Client client(server);
+        client.log_in("anonymous");
+        CHECK(client.ask("CWD ../../../..").text.find("\"/\"") != std::string::npos);
+        CHECK(client.ask("CWD /etc").code == 550);
+        CHECK(client.ask("SIZE ../secret").code == 550);
+        CHECK(client.ask("SIZE way out").code == 550);
+        CHECK(client.ask("SIZE sub/../../secret").code == 550);
+        CHECK(client.ask("CWD sub").code == 250);
+        CHECK(client.ask("PWD").text.starts_with("257 \"/sub\""));
+        CHECK(client.ask("SIZE two words").text == "213 1");
+        CHECK(client.ask("CDUP").code == 250);
+    }
+
+    TEST_CASE("folders and files are made, renamed and removed") {
+        const Server server;
+        Client client(server);
+        client.log_in();
+        CHECK(client.ask("MKD a\"b").text.starts_with("257 \"/a\"\"b\""));
+        CHECK(client.ask("MKD a\"b").code == 550);
+        CHECK(client.ask("RNTO c").code == 503);
+        CHECK(client.ask("RNFR a\"b").code == 350);
+        CHECK(client.ask("NOOP").code == 200);
+        CHECK(client.ask("RNTO c").code == 503); // RNFR was not right before
+        CHECK(client.ask("RNFR a\"b").code == 350);
+        CHECK(client.ask("RNTO c").code == 250);
+        CHECK(client.upload("STOR c/f", "12345").code == 226);
+        CHECK(client.ask("RMD c").code == 550);
+        CHECK(client.ask("MFMT 20010909014640 c/f").code == 213);
+        CHECK(client.ask("MDTM c/f").text == "213 20010909014640");
+        CHECK(client.ask("MLST c/f").text.find("size=5;modify=20010909014640;") !=
+              std::string::npos);
+        CHECK(client.ask("DELE c").code == 550);
+        CHECK(client.ask("DELE c/f").code == 250);
+        CHECK(client.ask("RMD c").code == 250);
+        CHECK(server.names().empty());
+    }
+
+    TEST_CASE("commands in one packet are answered in order") {
+        const Server server;
+        Client client(server);
+        client.control().send_all("USER ftp\r\nPASS x\r\nNOOP\r\nSYST\r\nFROB\r\nPWD\r\nQUIT\r\n");
+        for (const int code : {331, 230, 200, 215, 500, 257, 221})
+            CHECK(client.hear().code == code);
+        client.control().wait_for_the_end();
+    }
+
+    TEST_CASE("what is no command is refused, and a line without an end does not grow") {
+        const Server server;
+        Client client(server);
+        client.log_in();
+        CHECK(client.ask("").code == 500);
+        CHECK(client.ask("RETR").code == 501);
+        CHECK(client.ask("PWD now").code == 501);
+        CHECK(client.ask("SMNT x").code == 502);
+        CHECK(client.ask("TYPE E").code == 504);
+        CHECK(client.ask("STRU R").code == 504);
+        CHECK(client.ask("REST -1").code == 501);
+        CHECK(client.ask("REST 99999999999999999999").code == 501);
+        CHECK(client.ask("STOR " + std::string(100'000, 'x')).code == 500);
+        CHECK(client.ask("NOOP").code == 200);
+        CHECK(client.ask("\xff\xf4\xff\xf2NOOP").code == 200);
+        CHECK(client.ask("GET / HTTP/1.1").code == 500);
+        client.control().wait_for_the_end();
+    }
+
+    TEST_CASE("an idle session hears 421, and so does one when the server stops") {
+        Server server({"limits.idle_timeout_s=0.2", "limits.login_timeout_s=0.1"});
+        Client idle(server);
+        CHECK(idle.hear().code == 421);
+        idle.control().wait_for_the_end();
+        Server stopping;
+        Client client(stopping);
+        client.log_in();
+        stopping.process().signal(SIGTERM);
+        CHECK(client.hear().code == 421);
+        client.control().wait_for_the_end();
+        CHECK(stopping.process().wait_for_exit() == tern::test::Exit{0, 0});
+    }
+}

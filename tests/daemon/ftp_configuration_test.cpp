@@ -1,0 +1,39 @@
+// The configuration and the schema of the FTP server, as they are in config/.
+
+#include "common/base/configuration.h"
+#include "common/strategy/registry.h"
+#include "tests/harness/temporary_folder.h"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+using namespace tern;
+using nlohmann::json;
+
+namespace {
+
+std::string schema_text() { return test::read_file("config/ftp.schema.json"); }
+
+} // namespace
+
+TEST_CASE("a fresh clone's FTP server has a library, and a user whom no password fits") {
+    const auto configuration = Configuration::load("config/ftp.json", schema_text());
+    const json& all = configuration.effective();
+    CHECK(all["listeners"][0]["port"] == 2121);
+    CHECK(all["passive"]["first_port"] == 21210);
+    const auto library = configuration.resolve_path(all["anonymous"]["home"].get<std::string>());
+    CHECK(std::filesystem::exists(library / "welcome.txt"));
+    CHECK(all["users"][0]["name"] == "demo");
+    CHECK(all["users"][0]["password"] == "*");
+}
+
+TEST_CASE("the FTP server's schema knows the strategies of the registry, and the usual listeners") {
+    const json schema = json::parse(schema_text());
+    std::vector<std::string> names;
+    for (const std::string_view name : strategy::names())
+        names.emplace_back(name);
+    CHECK(schema["properties"]["concurrency"]["properties"]["strategy"]["enum"] == json(names));
+    const json http = json::parse(test::read_file("config/http.schema.json"));
+    CHECK(schema["definitions"]["listener"] == http["definitions"]["listener"]);
+    CHECK(schema["properties"]["concurrency"] == http["properties"]["concurrency"]);
+}

@@ -1,0 +1,177 @@
+#!/usr/bin/env python3
+"""What curl, lftp and Python's ftplib make of the FTP server: plain, explicit and implicit TLS."""
+
+import ftplib
+import hashlib
+import io
+import os
+import pathlib
+import select
+import signal
+import ssl
+import subprocess
+import tempfile
+import unittest
+
+from running_server import BINARIES, PATIENCE_S, content_of, run, strategies
+
+PROGRAM = str(BINARIES / "tern-ftpd")
+BIG = content_of(3_000_000)
+
+
+class FtpServer:
+    """Listens at "plain" and "tls"; the user bob has the password "secret"."""
+
+    def __init__(self, strategy):
+        self.temporary = tempfile.TemporaryDirectory(prefix="tern-test-")
+        self.path = pathlib.Path(self.temporary.name)
+        self.home = self.path / "home"
+        self.home.mkdir()
+        (self.path / "library").mkdir()
+        (self.path / "library" / "big.bin").write_bytes(BIG)
+        self.certificate = str(self.path / "certificate.pem")
+        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+            "-nodes", "-days", "30", "-subj", "/CN=localhost", "-addext",
+            "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", str(self.path / "key.pem"),
+            "-out", self.certificate)
+        tls = '{"certificate": "certificate.pem", "key": "key.pem"}'
+        password = run(PROGRAM, "hash-password", stdin=b"secret\n").stdout.decode().strip()
+        (self.path / "ftp.json").write_text(f"""{{
+            "listeners": [{{"name": "plain", "address": "127.0.0.1"}},
+                          {{"name": "tls", "address": "127.0.0.1", "tls": {tls}}}],
+            "concurrency": {{"strategy": "{strategy}", "workers": 4}},
+            "anonymous": {{"home": "library"}},
+            "users": [{{"name": "bob", "password": "{password}", "home": "home",
+                        "writable": true}}]}}""", encoding="utf-8")
+        self.ports = self.path / "ports"
+        self.log = self.path / "log"
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(
+                [PROGRAM, "--config", self.path / "ftp.json", "--port-file", self.ports],
+                stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+
+    def __enter__(self):
+        handle = os.pidfd_open(self.process.pid)
+        while not self.ports.exists():
+            if select.select([handle], [], [], 0.01)[0]:
+                self.process.wait()
+                raise RuntimeError(self.log.read_text(encoding="utf-8"))
+        os.close(handle)
+        words = [line.split(" ") for line in self.ports.read_text(encoding="utf-8").splitlines()]
+        self.port = {name: int(port) for name, _, port in words}
+        return self
+
+    def __exit__(self, kind, error, trace):
+        self.process.send_signal(signal.SIGTERM if kind is None else signal.SIGKILL)
+        code = self.process.wait(PATIENCE_S)
+        said = self.log.read_text(encoding="utf-8")
+        self.temporary.cleanup()
+        if kind is None and code != 0:
+            raise AssertionError(f"exit code {code}: {said}")
+
+
+# Several connections at a time: not for those that serve one client after the other.
+PARALLEL = [name for name in strategies() if name != "iterative"]
+
+
+def for_each_strategy(test, names, body):
+    for strategy in names:
+        with test.subTest(strategy=strategy):
+            try:
+                with FtpServer(strategy) as server:
+                    body(server)
+            except RuntimeError as reason:
+                if "epoll" not in str(reason):
+                    raise
+                print(f"SKIPPED {strategy}: {reason}")
+
+
+class FtpClientsTest(unittest.TestCase):
+    def ftplib_round(self, client, server):
+        client.login("bob", "secret")
+        if isinstance(client, ftplib.FTP_TLS):
+            client.prot_p()
+        client.mkd("f\u00f6lder")
+        client.cwd("f\u00f6lder")
+        client.storbinary("STOR big", io.BytesIO(BIG))
+        back = hashlib.sha256()
+        client.retrbinary("RETR big", back.update)
+        self.assertEqual(back.digest(), hashlib.sha256(BIG).digest())
+        rest = io.BytesIO()
+        client.retrbinary("RETR big", rest.write, rest=2_999_000)
+        self.assertEqual(rest.getvalue(), BIG[2_999_000:])
+        self.assertEqual(client.size("big"), len(BIG))
+        client.storlines("STOR text", io.BytesIO(b"one\ntwo\n"))
+        self.assertEqual((server.home / "f\u00f6lder" / "text").read_bytes(), b"one\ntwo\n")
+        client.rename("text", "two words")
+        self.assertEqual(sorted(name for name, _ in client.mlsd()), ["big", "two words"])
+        client.set_pasv(False)
+        self.assertEqual(sorted(client.nlst()), ["big", "two words"])
+        client.delete("big")
+        client.delete("two words")
+        client.cwd("..")
+        client.rmd("f\u00f6lder")
+        client.quit()
+
+    def test_ftplib_plain_and_explicit_tls(self):
+        def body(server):
+            context = ssl.create_default_context(cafile=server.certificate)
+            for client in (ftplib.FTP(timeout=PATIENCE_S),
+                           ftplib.FTP_TLS(context=context, timeout=PATIENCE_S)):
+                client.connect("localhost", server.port["plain"])
+                self.ftplib_round(client, server)
+
+        for_each_strategy(self, strategies(), body)
+
+    def test_curl_uploads_resumes_lists_and_renames(self):
+        def body(server):
+            file = server.path / "file"
+            for scheme, name, more in (("ftp", "plain", ()), ("ftp", "plain", ("--ssl-reqd",)),
+                                       ("ftps", "tls", ())):
+                def curl(*arguments):
+                    return run("curl", "-sS", "--max-time", "50", "--cacert", server.certificate,
+                               "-u", "bob:secret", *more, *arguments).stdout
+                url = f"{scheme}://localhost:{server.port[name]}/"
+                file.write_bytes(BIG)
+                curl("-T", str(file), url + "up.bin")
+                self.assertEqual((server.home / "up.bin").read_bytes(), BIG)
+                self.assertEqual(curl(url + "up.bin"), BIG)
+                file.write_bytes(BIG[:1_234_567])
+                curl("-C", "-", "-o", str(file), url + "up.bin")
+                self.assertEqual(file.read_bytes(), BIG)
+                (server.home / "up.bin").write_bytes(BIG[:2_000_000])
+                curl("-C", "-", "-T", str(file), url + "up.bin")
+                self.assertEqual((server.home / "up.bin").read_bytes(), BIG)
+                self.assertIn(b" up.bin\n", curl(url).replace(b"\r", b""))
+                curl("-Q", "RNFR up.bin", "-Q", "RNTO other.bin", "-o", "/dev/null", url)
+                self.assertEqual(curl("-l", url).split(), [b"other.bin"])
+                curl("-Q", "DELE other.bin", "-o", "/dev/null", url)
+
+        for_each_strategy(self, strategies(), body)
+
+    def test_lftp_mirrors_both_ways_in_parallel(self):
+        def body(server):
+            tree, back = server.path / "tree", server.path / "back"
+            for name in ("a b.txt", "sub/c.bin", "sub/deep/d.bin", "e.bin"):
+                (tree / name).parent.mkdir(parents=True, exist_ok=True)
+                (tree / name).write_bytes(content_of(len(name) * 50_000))
+            for url, force in ((f"ftp://localhost:{server.port['plain']}", "false"),
+                               (f"ftp://localhost:{server.port['plain']}", "true"),
+                               (f"ftps://localhost:{server.port['tls']}", "true")):
+                run("lftp", "-u", "bob,secret", "-e",
+                    f"set ssl:ca-file {server.certificate}; set ftp:ssl-force {force}; "
+                    f"set ftp:ssl-allow {force}; set cmd:fail-exit true; set net:max-retries 3; "
+                    f"mirror -R --parallel=3 {tree} tree; mirror --parallel=3 tree {back}; "
+                    f"pget -n 3 tree/e.bin -o {back}/again; rm -r tree; bye", url)
+                for file in tree.rglob("*.*"):
+                    self.assertEqual((back / file.relative_to(tree)).read_bytes(),
+                                     file.read_bytes())
+                self.assertEqual((back / "again").read_bytes(), (tree / "e.bin").read_bytes())
+                self.assertEqual(list(server.home.iterdir()), [])
+                run("rm", "-r", str(back))
+
+        for_each_strategy(self, PARALLEL, body)
+
+
+if __name__ == "__main__":
+    unittest.main()
