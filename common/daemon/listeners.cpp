@@ -61,6 +61,7 @@ std::vector<net::ListenerSettings> listener_settings(const Configuration& config
         settings.address = listener.at("address").get<std::string>();
         settings.port = listener.at("port").get<std::uint16_t>();
         settings.backlog = effective.at("concurrency").at("queue").get<int>();
+        settings.defer_accept_s = listener.value("defer_accept_s", 0); // not where servers greet
         settings.tls = tls_settings(listener.at("tls"), configuration, alpn);
         for (const net::ListenerSettings& other : all)
             if (other.name == settings.name)

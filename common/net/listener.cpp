@@ -16,9 +16,8 @@
 namespace tern::net {
 namespace {
 
-void set_option(int socket, int level, int option) {
-    const int on = 1;
-    if (::setsockopt(socket, level, option, &on, sizeof on) != 0)
+void set_option(int socket, int level, int option, int value = 1) {
+    if (::setsockopt(socket, level, option, &value, sizeof value) != 0)
         throw std::system_error(last_error(), "setsockopt");
 }
 
@@ -40,11 +39,14 @@ void bind_to(const UniqueFd& socket, const Address& address) {
         throw std::system_error(last_error(), "cannot listen on " + address.to_string());
 }
 
-void listen_on(const UniqueFd& socket, const Address& address, int backlog) {
-    // Clients' sockets inherit it: replies leave as soon as they are written, for sessions gather
-    // what belongs together themselves.
-    if (address.family() != AF_UNIX)
+void listen_on(const UniqueFd& socket, const Address& address, int backlog, int defer_accept_s) {
+    if (address.family() != AF_UNIX) {
+        // Clients' sockets inherit it: replies leave as soon as they are written, for sessions
+        // gather what belongs together themselves.
         set_option(socket.get(), IPPROTO_TCP, TCP_NODELAY);
+        if (defer_accept_s > 0)
+            set_option(socket.get(), IPPROTO_TCP, TCP_DEFER_ACCEPT, defer_accept_s);
+    }
     if (::listen(socket.get(), backlog) != 0)
         throw std::system_error(last_error(), "cannot listen on " + address.to_string());
 }
@@ -82,7 +84,8 @@ UniqueFd duplicate(const UniqueFd& descriptor) {
 } // namespace
 
 Listener::Listener(const ListenerSettings& settings)
-    : backlog_(settings.backlog), name_(std::make_shared<const std::string>(settings.name)) {
+    : backlog_(settings.backlog), defer_accept_s_(settings.defer_accept_s),
+      name_(std::make_shared<const std::string>(settings.name)) {
     const Result<Address> wanted = Address::parse(settings.address, settings.port);
     if (!wanted)
         throw std::system_error(wanted.error(), "not an address: " + settings.address);
@@ -96,7 +99,7 @@ Listener::Listener(const ListenerSettings& settings)
     // siblings may join.
     if (wanted->family() != AF_UNIX)
         set_option(socket_.get(), SOL_SOCKET, SO_REUSEPORT);
-    listen_on(socket_, *wanted, backlog_);
+    listen_on(socket_, *wanted, backlog_, defer_accept_s_);
     address_ = bound_address(socket_);
 }
 
@@ -106,6 +109,7 @@ Listener Listener::sibling() const {
     Listener other;
     other.address_ = address_;
     other.backlog_ = backlog_;
+    other.defer_accept_s_ = defer_accept_s_;
     other.name_ = name_;
     other.tls_ = tls_;
     if (address_.family() == AF_UNIX) {
@@ -115,7 +119,7 @@ Listener Listener::sibling() const {
     other.socket_ = open_socket(address_);
     set_option(other.socket_.get(), SOL_SOCKET, SO_REUSEPORT);
     bind_to(other.socket_, address_);
-    listen_on(other.socket_, address_, backlog_);
+    listen_on(other.socket_, address_, backlog_, defer_accept_s_);
     return other;
 }
 

@@ -28,6 +28,9 @@ struct ListenerSettings {
     std::string address;
     std::uint16_t port = 0;
     int backlog = 1024;
+    /// Where clients speak first: the kernel may keep a client so long that has said nothing, in
+    /// seconds, so that its connection and its request wake the server once. 0: it may not.
+    int defer_accept_s = 0;
     std::optional<TlsSettings> tls;
 };
 
@@ -73,6 +76,7 @@ private:
     UniqueFd socket_;
     Address address_;
     int backlog_ = 0;
+    int defer_accept_s_ = 0;
     std::shared_ptr<const std::string> name_; ///< shared: siblings and connections refer to it
     std::shared_ptr<TlsContext> tls_;         ///< shared by siblings
 };

@@ -116,7 +116,8 @@ TEST_CASE("descriptors beyond those of select(2) are refused, and nothing else")
     if (model().largest_descriptor == 0)
         return;
     const std::size_t count = model().largest_descriptor + 100;
-    const Server server({setting("concurrency.max_connections", "4000")});
+    const Server server({setting("concurrency.max_connections", "4000"),
+                         setting("listeners.0.defer_accept_s", "0")}); // accepted in their order
     ClientSocket first = server.connect();
     CHECK(ask(first, "GET", "/text.txt").status == 200);
     {

@@ -121,8 +121,9 @@ TEST_CASE("a client that never reads keeps the server no longer than the grace")
 }
 
 TEST_CASE("clients that wait when the server is told to stop are not forgotten") {
-    Server server(
-        {setting("concurrency.shutdown_grace_s", "3600"), setting("limits.last_chance_s", "3600")});
+    Server server({setting("concurrency.shutdown_grace_s", "3600"),
+                   setting("limits.last_chance_s", "3600"),
+                   setting("listeners.0.defer_accept_s", "0")});
     std::vector<SlowTransfer> transfers = start_transfers(server, 2, usual_workers);
     ClientSocket next = server.connect(); // the kernel has connected it
     if (!encrypted())

@@ -83,6 +83,26 @@ TEST_SUITE("net/listener") {
         CHECK(listener.accept().error() == std::errc::operation_would_block);
     }
 
+    TEST_CASE("a client that is to speak first is accepted when it has spoken") {
+        net::ListenerSettings settings = at("127.0.0.1");
+        settings.defer_accept_s = 60;
+        const Listener listener(settings);
+        const Listener sibling = listener.sibling();
+        std::vector<UniqueFd> clients;
+        for (int i = 0; i < 8; ++i) // so that each of the two has some
+            REQUIRE(clients.emplace_back(connect_to(listener.address())));
+        CHECK_FALSE(has_client(listener));
+        CHECK_FALSE(has_client(sibling));
+        for (const UniqueFd& client : clients)
+            REQUIRE(::send(client.get(), "x", 1, 0) == 1);
+        pollfd arrivals[] = {{listener.descriptor(), POLLIN, 0}, {sibling.descriptor(), POLLIN, 0}};
+        for (std::size_t accepted = 0; accepted < clients.size();) {
+            REQUIRE(::poll(arrivals, 2, -1) > 0);
+            for (const Listener* each : {&listener, &sibling})
+                accepted += each->accept().has_value() ? 1 : 0;
+        }
+    }
+
     TEST_CASE("IPv6 works, and leaves the same port of IPv4 to others") {
         if (!machine_has_ipv6()) {
             MESSAGE("skipped: this machine has no IPv6");
