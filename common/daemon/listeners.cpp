@@ -23,6 +23,7 @@ std::optional<net::TlsSettings> tls_settings(const json& tls, const Configuratio
     settings.key = configuration.resolve_path(tls.at("key").get<std::string>());
     settings.minimum_version = tls.at("minimum_version").get<std::string>();
     settings.alpn = alpn;
+    settings.read_ahead = !alpn.empty(); // a protocol with a name there is spoken to the end
     return settings;
 }
 

@@ -21,6 +21,8 @@ struct TlsSettings {
     std::string key;
     std::string minimum_version = "1.2"; ///< or "1.3"
     std::vector<std::string> alpn;       ///< the server's order of preference
+    /// Fewer system calls; for protocols that never go back to plain text on the same connection.
+    bool read_ahead = false;
 };
 
 struct ListenerSettings {

@@ -77,6 +77,10 @@ TlsContext::TlsContext(const TlsSettings& settings)
     // Buffers belong to busy connections only; a retried write may come from another buffer.
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                   SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    // Whoever comes back brings his session in a ticket; a cache of them all would cost memory, and
+    // processes do not share it.
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_read_ahead(context, settings.read_ahead ? 1 : 0);
     static constexpr unsigned char session_context[] = "tern";
     SSL_CTX_set_session_id_context(context, session_context, sizeof session_context - 1);
     if (SSL_CTX_use_certificate_chain_file(context, settings.certificate.c_str()) != 1)
@@ -107,6 +111,7 @@ Progress TlsTransport::explain(int result) {
     switch (SSL_get_error(tls_.get(), result)) {
     case SSL_ERROR_WANT_READ:
         drained();
+        starved_ = true;
         return Progress::blocked(POLLIN);
     case SSL_ERROR_WANT_WRITE:
         filled();
@@ -138,6 +143,7 @@ Progress TlsTransport::read(std::span<char> into) {
     ERR_clear_error();
     errno = 0;
     std::size_t bytes = 0;
+    starved_ = false;
     const int result = SSL_read_ex(tls_.get(), into.data(), into.size(), &bytes);
     return result == 1 ? Progress::moved(bytes) : explain(result);
 }
@@ -190,6 +196,9 @@ std::string TlsTransport::alpn() const {
     return {reinterpret_cast<const char*>(name), length};
 }
 
-bool TlsTransport::has_buffered_input() const noexcept { return SSL_pending(tls_.get()) > 0; }
+bool TlsTransport::has_buffered_input() const noexcept {
+    // What was read ahead may be the beginning of a record only: then reading has said so.
+    return SSL_pending(tls_.get()) > 0 || (!starved_ && SSL_has_pending(tls_.get()) == 1);
+}
 
 } // namespace tern::net

@@ -60,7 +60,8 @@ private:
 
     UniqueFd socket_;
     std::unique_ptr<ssl_st, Free> tls_;
-    bool broken_ = false; ///< after a fatal error OpenSSL must not be asked to shut down
+    bool starved_ = false; ///< the last read found less than a record
+    bool broken_ = false;  ///< after a fatal error OpenSSL must not be asked to shut down
 };
 
 } // namespace tern::net

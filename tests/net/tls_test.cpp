@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
 #include <string>
 
 using namespace tern;
@@ -16,6 +17,35 @@ using test::Tls;
 namespace {
 
 using Outcome = Progress::Outcome;
+
+/// A server that reads ahead, and a client whose bytes a test carries over itself.
+struct Carried {
+    Carried() {
+        auto [servers, to_server] = test::unix_pair();
+        auto [clients, to_client] = test::unix_pair();
+        server = std::make_unique<net::TlsTransport>(std::move(servers), context);
+        client = std::make_unique<test::TlsPeer>(std::move(clients), test::TlsOffer());
+        beside_server = std::make_unique<test::SocketPeer>(std::move(to_server));
+        beside_client = std::make_unique<test::SocketPeer>(std::move(to_client));
+        bool client_is_done = false;
+        for (bool server_is_done = false; !server_is_done || !client_is_done;) {
+            client_is_done = client->handshake() || client_is_done;
+            beside_server->send(beside_client->receive());
+            server_is_done = server->handshake().outcome == Outcome::moved;
+            beside_client->send(beside_server->receive());
+        }
+    }
+    static net::TlsSettings reading_ahead(net::TlsSettings settings) {
+        settings.read_ahead = true;
+        return settings;
+    }
+    test::SelfSigned certificate;
+    net::TlsContext context{reading_ahead(certificate.settings())};
+    std::unique_ptr<net::TlsTransport> server;
+    std::unique_ptr<test::TlsPeer> client;
+    std::unique_ptr<test::SocketPeer> beside_server;
+    std::unique_ptr<test::SocketPeer> beside_client;
+};
 
 } // namespace
 
@@ -31,6 +61,26 @@ TEST_SUITE("net/tls") {
         read(*pair.transport, all, 100);
         CHECK(all == "a whole record");
         CHECK_FALSE(pair.transport->has_buffered_input());
+    }
+
+    TEST_CASE("a whole record that was read ahead is buffered input, a part of one is not") {
+        Carried pair;
+        pair.client->send("one");
+        pair.client->send("two");
+        std::string records = pair.beside_client->receive();
+        const std::string rest = records.substr(records.size() - 1);
+        records.pop_back();
+        pair.beside_server->send(records);
+        std::string all;
+        CHECK(read(*pair.server, all).outcome == Outcome::moved);
+        CHECK(all == "one");
+        CHECK(pair.server->has_buffered_input()); // nobody can know yet what it is worth
+        CHECK(read(*pair.server, all).outcome == Outcome::blocked);
+        CHECK_FALSE(pair.server->has_buffered_input());
+        pair.beside_server->send(rest);
+        CHECK(read(*pair.server, all).outcome == Outcome::moved);
+        CHECK(all == "onetwo");
+        CHECK_FALSE(pair.server->has_buffered_input());
     }
 
     TEST_CASE("an end without close_notify is a cut, not an end") {
