@@ -34,6 +34,8 @@ TEST_CASE("the FTP server's schema knows the strategies of the registry, and the
         names.emplace_back(name);
     CHECK(schema["properties"]["concurrency"]["properties"]["strategy"]["enum"] == json(names));
     const json http = json::parse(test::read_file("config/http.schema.json"));
-    CHECK(schema["definitions"]["listener"] == http["definitions"]["listener"]);
+    json listener = http["definitions"]["listener"];
+    listener["properties"].erase("defer_accept_s"); // FTP's server speaks first
+    CHECK(schema["definitions"]["listener"] == listener);
     CHECK(schema["properties"]["concurrency"] == http["properties"]["concurrency"]);
 }
