@@ -36,7 +36,7 @@ LIBRARIES = (
     ("wslay", r"wslay/", None),
     ("CLI11", r"CLI/", None),
     ("valijson", r"valijson/", None),
-    ("OpenSSL", r"openssl/", r"common/net/tls\w*\.cpp"),
+    ("OpenSSL", r"openssl/", r"common/net/tls\w*\.cpp|servers/ftp/digest\.cpp"),
     ("spdlog", r"spdlog/", r"common/base/log\.cpp"),
 )
 

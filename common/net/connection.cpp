@@ -1,5 +1,6 @@
 #include "common/net/connection.h"
 
+#include "common/net/socket_transport.h"
 #include "common/net/tls.h"
 
 #include <sys/socket.h>
@@ -77,6 +78,18 @@ bool Connection::start_tls(const TlsContext& context) {
     transport_ = std::make_unique<TlsTransport>(std::move(socket), context);
     endpoints_.encrypted = true;
     return true;
+}
+
+Progress Connection::try_stop_tls() {
+    const Progress progress = transport_->end_encryption();
+    if (progress.outcome != Progress::Outcome::moved)
+        return account(progress);
+    const int descriptor = transport_->descriptor();
+    if (transport_->was_waited_for()) // as above
+        session_.closing(descriptor);
+    transport_ = std::make_unique<SocketTransport>(transport_->release());
+    endpoints_.encrypted = false;
+    return progress;
 }
 
 Progress Connection::try_handshake() { return account(transport_->handshake()); }

@@ -62,6 +62,10 @@ public:
     /// the transport cannot, or is encrypted already.
     bool start_tls(const TlsContext& context);
 
+    /// Takes TLS off again (RFC 4217 §12): `moved` once both sides have said close_notify, and the
+    /// connection goes on in the clear.
+    Progress try_stop_tls();
+
     Progress try_handshake();
     Progress try_read(std::span<char> into);
     Progress try_write(std::span<const iovec> pieces);

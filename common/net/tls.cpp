@@ -189,6 +189,23 @@ Progress TlsTransport::shut_down() {
                                                    : Progress::failed(last_error());
 }
 
+Progress TlsTransport::end_encryption() {
+    if (broken_)
+        return Progress::failed(make_error_code(std::errc::protocol_error));
+    ERR_clear_error();
+    errno = 0;
+    const bool said = (SSL_get_shutdown(tls_.get()) & SSL_SENT_SHUTDOWN) != 0;
+    const int result = said ? 1 : SSL_shutdown(tls_.get());
+    if (result < 0)
+        return explain(result);
+    // OpenSSL reads record by record, so nothing is taken of what follows the peer's close_notify.
+    std::array<char, record_size> dropped;
+    const Progress heard = read(dropped);
+    if (heard.outcome == Progress::Outcome::ended)
+        return Progress::moved(0);
+    return heard.outcome == Progress::Outcome::moved ? Progress::blocked(0) : heard;
+}
+
 std::string TlsTransport::alpn() const {
     const unsigned char* name = nullptr;
     unsigned int length = 0;

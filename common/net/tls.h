@@ -6,6 +6,7 @@
 #include "common/net/transport.h"
 
 #include <memory>
+#include <utility>
 
 struct ssl_ctx_st;
 struct ssl_st;
@@ -47,7 +48,9 @@ public:
     Progress write(std::span<const iovec> pieces) override;
     Progress send_file(int file, off_t offset, std::size_t count) override;
     Progress shut_down() override;
+    Progress end_encryption() override;
     int descriptor() const noexcept override { return socket_.get(); }
+    UniqueFd release() noexcept override { return std::move(socket_); }
     std::string alpn() const override;
     bool has_buffered_input() const noexcept override;
 

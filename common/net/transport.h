@@ -54,6 +54,12 @@ public:
     /// Says that no more will be sent (TLS: close_notify); `moved` when said.
     virtual Progress shut_down() = 0;
 
+    /// Ends encryption in both directions, for another transport over the same socket; `moved` when
+    /// done. Fails where there is none.
+    virtual Progress end_encryption() {
+        return Progress::failed(make_error_code(std::errc::operation_not_supported));
+    }
+
     virtual int descriptor() const noexcept = 0;
     /// Gives up the socket, for another transport over it; empty where that cannot be.
     virtual UniqueFd release() noexcept { return {}; }

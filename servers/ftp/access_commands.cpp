@@ -1,8 +1,10 @@
-// Who the client is, and whether others can listen: USER, PASS, REIN, QUIT; AUTH, PBSZ, PROT (RFC
-// 4217).
+// Who the client is, and whether others can listen: HOST (RFC 7151), USER, PASS, REIN, QUIT; AUTH,
+// PBSZ, PROT, CCC (RFC 4217).
 
+#include "common/protocol/ftp/argument.h"
 #include "servers/ftp/commands.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace tern::ftp {
@@ -44,7 +46,27 @@ void acct_command(Exchange& exchange, Text) { exchange.reply(202, "No account is
 
 void rein_command(Exchange& exchange, Text) {
     exchange.log_out();
+    exchange.protects_data = exchange.protection_announced =
+        exchange.control.connection().endpoints().encrypted && !exchange.tls_by_command;
     exchange.reply(220, "Ready for a new user.");
+    if (exchange.tls_by_command) // RFC 4217 §11
+        exchange.next = Next::end_tls;
+}
+
+void host_command(Exchange& exchange, Text name) {
+    if (exchange.is_logged_in() || exchange.claimed_name) // RFC 7151 §3.2
+        return exchange.reply(503, "HOST comes before USER.");
+    if (!is_host(name))
+        return exchange.reply(501, "Not a host name.");
+    const std::vector<VirtualHost>& hosts = exchange.context.settings.virtual_hosts;
+    const std::string capitals = upper(name);
+    const auto host = std::find_if(hosts.begin(), hosts.end(),
+                                   [&](const VirtualHost& one) { return one.name == capitals; });
+    if (!hosts.empty() && host == hosts.end())
+        return exchange.reply(504, "There is no such host here.");
+    exchange.host = hosts.empty() ? nullptr : &*host;
+    const bool greets = exchange.host != nullptr && !exchange.host->welcome.empty();
+    exchange.reply(220, greets ? exchange.host->welcome : exchange.context.settings.welcome);
 }
 
 void quit_command(Exchange& exchange, Text) {
@@ -86,6 +108,17 @@ void prot_command(Exchange& exchange, Text level) {
         return exchange.reply(534, "Data must be encrypted here.");
     exchange.protects_data = false;
     exchange.reply(200, "Data connections are plain.");
+}
+
+void ccc_command(Exchange& exchange, Text) {
+    if (!exchange.control.connection().endpoints().encrypted)
+        return exchange.reply(533, "Only over TLS."); // RFC 2228 §3
+    if (!exchange.context.settings.allow_clear_control)
+        return exchange.reply(534, "The control connection stays encrypted here.");
+    if (!exchange.is_logged_in())
+        return exchange.reply(530, "Please log in first.");
+    exchange.reply(200, "The control connection is plain from now on.");
+    exchange.next = Next::end_tls;
 }
 
 } // namespace tern::ftp

@@ -19,6 +19,8 @@ constexpr std::array table = {
     CommandEntry{"AUTH", always, must, auth_command, "TLS"},
     CommandEntry{"PBSZ", always, must, pbsz_command, "0"},
     CommandEntry{"PROT", always, must, prot_command, "P | C"},
+    CommandEntry{"CCC", always, no, ccc_command, ""},
+    CommandEntry{"HOST", always, must, host_command, "name"},
 
     CommandEntry{"PWD", logged_in, no, pwd_command, ""},
     CommandEntry{"XPWD", logged_in, no, pwd_command, ""},
@@ -38,17 +40,27 @@ constexpr std::array table = {
     CommandEntry{"MDTM", logged_in, must, mdtm_command, "file"},
     CommandEntry{"MFMT", logged_in, must, mfmt_command, "YYYYMMDDHHMMSS file"},
     CommandEntry{"MLST", logged_in, may, mlst_command, "[path]"},
-    CommandEntry{"SITE", logged_in, must, site_command, "CHMOD mode file | HELP"},
+    CommandEntry{"MFF", logged_in, must, mff_command, "modify=YYYYMMDDHHMMSS;UNIX.mode=MODE; file"},
+    CommandEntry{"SITE", logged_in, must, site_command, "CHMOD | UTIME | UMASK | IDLE | HELP"},
+    CommandEntry{"HASH", logged_in, must, hash_command, "file"},
+    CommandEntry{"XCRC", logged_in, must, xcrc_command, "file [begin] [end]"},
+    CommandEntry{"XMD5", logged_in, must, xmd5_command, "file [begin] [end]"},
+    CommandEntry{"XSHA1", logged_in, must, xsha1_command, "file [begin] [end]"},
+    CommandEntry{"XSHA256", logged_in, must, xsha256_command, "file [begin] [end]"},
+    CommandEntry{"XSHA512", logged_in, must, xsha512_command, "file [begin] [end]"},
 
     CommandEntry{"TYPE", logged_in, must, type_command, "A | I | L 8"},
     CommandEntry{"STRU", logged_in, must, stru_command, "F"},
-    CommandEntry{"MODE", logged_in, must, mode_command, "S"},
+    CommandEntry{"MODE", logged_in, must, mode_command, "S | Z"},
     CommandEntry{"PASV", logged_in, no, pasv_command, ""},
     CommandEntry{"EPSV", logged_in, may, epsv_command, "[1 | 2 | ALL]"},
     CommandEntry{"PORT", logged_in, must, port_command, "h1,h2,h3,h4,p1,p2"},
     CommandEntry{"EPRT", logged_in, must, eprt_command, "|protocol|address|port|"},
+    CommandEntry{"PRET", logged_in, must, pret_command, "transfer"},
     CommandEntry{"REST", logged_in, must, rest_command, "offset"},
-    CommandEntry{"ALLO", logged_in, may, allo_command, "size"},
+    CommandEntry{"RANG", logged_in, must, rang_command, "first-byte last-byte"},
+    CommandEntry{"ALLO", logged_in, must, allo_command, "size"},
+    CommandEntry{"AVBL", logged_in, may, avbl_command, "[folder]"},
     CommandEntry{"ABOR", always, no, abor_command, ""},
 
     CommandEntry{"RETR", logged_in, must, retr_command, "file"},
@@ -61,20 +73,23 @@ constexpr std::array table = {
 
     CommandEntry{"SYST", always, no, syst_command, ""},
     CommandEntry{"FEAT", always, no, feat_command, ""},
-    CommandEntry{"OPTS", always, must, opts_command, "MLST facts | UTF8 ON"},
+    CommandEntry{"OPTS", always, must, opts_command,
+                 "MLST facts | HASH name | MODE Z LEVEL 0-9 | UTF8 ON"},
     CommandEntry{"HELP", always, may, help_command, "[command]"},
     CommandEntry{"NOOP", always, may, noop_command, ""},
     CommandEntry{"STAT", logged_in, may, stat_command, "[path]"},
     CommandEntry{"CLNT", always, may, clnt_command, "name"},
+    CommandEntry{"CSID", always, may, csid_command, "facts"},
     CommandEntry{"LANG", always, may, lang_command, "[EN]"},
 };
 
 /// Known to RFC 959 and its successors, and not done here.
-constexpr std::array not_implemented = {"SMNT", "ADAT", "CCC",  "CONF", "ENC",
-                                        "MIC",  "HOST", "MAIL", "MSND", "MSOM"};
+constexpr std::array not_implemented = {"SMNT", "ADAT", "CONF", "ENC",  "MIC",  "MFCT",
+                                        "MAIL", "MSND", "MSOM", "MSAM", "MRSQ", "MRCP"};
 
 /// What a browser or an attack on one says; RFC 959 has nothing like it.
-constexpr std::array web_verbs = {"GET", "HEAD", "POST", "PUT", "OPTIONS", "CONNECT", "HOST:"};
+constexpr std::array web_verbs = {"GET",     "HEAD",  "POST",  "PUT", "DELETE", "OPTIONS",
+                                  "CONNECT", "PATCH", "TRACE", "PRI", "HOST:"};
 
 template <class List>
 bool is_among(std::string_view verb, const List& list) noexcept {

@@ -1,12 +1,15 @@
 #pragma once
 // Every command that the server knows. Where each one lives:
 //
-//     access_commands.cpp     USER PASS REIN QUIT, and TLS
+//     access_commands.cpp     USER PASS REIN QUIT, HOST, and TLS
 //     folder_commands.cpp     where the client is, and folders
 //     file_commands.cpp       names, sizes, times
+//     digest_commands.cpp     HASH, XCRC and their like
+//     site_commands.cpp       SITE
 //     data_commands.cpp       how data comes and goes: TYPE, PASV, PORT, REST
 //     transfer_commands.cpp   RETR, STOR, LIST
 //     server_commands.cpp     what the server tells of itself
+//     feature_commands.cpp    FEAT, OPTS, and who talks with whom
 
 #include "servers/ftp/exchange.h"
 

@@ -17,6 +17,8 @@ void quit_command(Exchange& exchange, Text none);
 void auth_command(Exchange& exchange, Text mechanism);
 void pbsz_command(Exchange& exchange, Text size);
 void prot_command(Exchange& exchange, Text level);
+void ccc_command(Exchange& exchange, Text none);
+void host_command(Exchange& exchange, Text name);
 /// What USER and PASS have led to.
 void log_in(Exchange& exchange, const User& user);
 
@@ -32,8 +34,16 @@ void rnto_command(Exchange& exchange, Text path);
 void size_command(Exchange& exchange, Text path);
 void mdtm_command(Exchange& exchange, Text path);
 void mfmt_command(Exchange& exchange, Text time_and_path);
+void mff_command(Exchange& exchange, Text facts_and_path);
 void mlst_command(Exchange& exchange, Text path);
 void site_command(Exchange& exchange, Text subcommand);
+
+void hash_command(Exchange& exchange, Text path);
+void xcrc_command(Exchange& exchange, Text path_and_range);
+void xmd5_command(Exchange& exchange, Text path_and_range);
+void xsha1_command(Exchange& exchange, Text path_and_range);
+void xsha256_command(Exchange& exchange, Text path_and_range);
+void xsha512_command(Exchange& exchange, Text path_and_range);
 
 void type_command(Exchange& exchange, Text type);
 void stru_command(Exchange& exchange, Text structure);
@@ -42,8 +52,11 @@ void pasv_command(Exchange& exchange, Text none);
 void epsv_command(Exchange& exchange, Text protocol);
 void port_command(Exchange& exchange, Text host_port);
 void eprt_command(Exchange& exchange, Text host_port);
+void pret_command(Exchange& exchange, Text transfer);
 void rest_command(Exchange& exchange, Text offset);
+void rang_command(Exchange& exchange, Text range);
 void allo_command(Exchange& exchange, Text size);
+void avbl_command(Exchange& exchange, Text path);
 void abor_command(Exchange& exchange, Text none);
 
 void retr_command(Exchange& exchange, Text path);
@@ -61,6 +74,7 @@ void help_command(Exchange& exchange, Text verb);
 void noop_command(Exchange& exchange, Text none);
 void stat_command(Exchange& exchange, Text path);
 void clnt_command(Exchange& exchange, Text name);
+void csid_command(Exchange& exchange, Text facts);
 void lang_command(Exchange& exchange, Text tag);
 
 } // namespace tern::ftp

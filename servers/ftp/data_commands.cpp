@@ -1,11 +1,17 @@
-// How data comes and goes: TYPE, STRU, MODE, PASV, EPSV, PORT, EPRT, REST, ALLO, ABOR.
+// How data comes and goes: TYPE, STRU, MODE, PASV, EPSV, PORT, EPRT, PRET, REST, RANG, ALLO, AVBL,
+// ABOR.
 
+#include "common/protocol/ftp/argument.h"
 #include "common/protocol/ftp/host_port.h"
 #include "servers/ftp/commands.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/statvfs.h>
 
-#include <charconv>
+#include <algorithm>
+#include <array>
+#include <limits>
 
 namespace tern::ftp {
 namespace {
@@ -26,6 +32,25 @@ bool open_door(Exchange& exchange, const net::Address& local) {
     }
     exchange.door = std::move(*door);
     return true;
+}
+
+/// As large as a file may be.
+std::optional<std::uint64_t> offset_from(std::string_view text) noexcept {
+    const auto number = parse_number(text);
+    if (!number || *number > static_cast<std::uint64_t>(std::numeric_limits<off_t>::max()))
+        return std::nullopt;
+    return number;
+}
+
+/// What still fits on the disk.
+Result<std::uint64_t> available_bytes(const Home& home, std::string_view folder) {
+    const Result<UniqueFd> opened = home.open(folder, O_PATH | O_DIRECTORY);
+    if (!opened)
+        return opened.error();
+    struct statvfs status;
+    if (::fstatvfs(opened->get(), &status) != 0)
+        return last_error();
+    return std::uint64_t{status.f_bavail} * status.f_frsize;
 }
 
 void connect_to(Exchange& exchange, const HostPort& where, int family) {
@@ -65,8 +90,14 @@ void stru_command(Exchange& exchange, Text structure) {
 }
 
 void mode_command(Exchange& exchange, Text mode) {
-    const bool known = upper(mode) == "S";
-    exchange.reply(known ? 200 : 504, known ? "Stream." : "Streams (S) only.");
+    const std::string name = upper(mode);
+    const bool compressed = exchange.context.settings.mode_z && name == "Z";
+    if (name != "S" && !compressed)
+        return exchange.reply(504, exchange.context.settings.mode_z
+                                       ? "Allowed: S (stream) or Z (compressed stream)."
+                                       : "Streams (S) only.");
+    exchange.is_compressed = compressed;
+    exchange.reply(200, compressed ? "Compressed streams." : "Streams.");
 }
 
 void pasv_command(Exchange& exchange, Text) {
@@ -118,15 +149,60 @@ void eprt_command(Exchange& exchange, Text host_port) {
 }
 
 void rest_command(Exchange& exchange, Text offset) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(offset.data(), offset.data() + offset.size(), number);
-    if (error != std::errc() || end != offset.data() + offset.size() || number < 0)
+    const auto number = offset_from(offset);
+    if (!number)
         return exchange.reply(501, "Not an offset.");
-    exchange.restart = static_cast<std::uint64_t>(number);
-    exchange.reply(350, "The next transfer begins at " + std::to_string(number) + '.');
+    exchange.restart = *number;
+    exchange.range_end = whole_file;
+    exchange.reply(350, "The next transfer begins at " + std::to_string(*number) + '.');
 }
 
-void allo_command(Exchange& exchange, Text) { exchange.reply(202, "No need to allocate."); }
+/// draft-bryan-ftp-range: the first and the last byte; "1 0" takes it back.
+void rang_command(Exchange& exchange, Text range) {
+    std::string rest = range;
+    const auto first = offset_from(take_word(rest));
+    const auto last = offset_from(rest);
+    if (first == 1 && last == 0) {
+        exchange.restart = 0;
+        exchange.range_end = whole_file;
+        return exchange.reply(350, "No range any more.");
+    }
+    if (!first || !last || *last < *first)
+        return exchange.reply(501, "Syntax: RANG first-byte last-byte");
+    exchange.restart = *first;
+    exchange.range_end = *last + 1;
+    exchange.reply(350, "The next transfer is of the bytes from " + std::to_string(*first) +
+                            " to " + std::to_string(*last) + '.');
+}
+
+/// For servers of several machines, which must know the file before they name a port: not for us.
+void pret_command(Exchange& exchange, Text planned) {
+    constexpr std::array transfers = {"RETR", "STOR", "STOU", "APPE", "LIST", "NLST", "MLSD"};
+    const std::string verb = upper(planned.substr(0, planned.find(' ')));
+    if (std::find(transfers.begin(), transfers.end(), verb) == transfers.end())
+        return exchange.reply(501, "That is no transfer.");
+    exchange.reply(200, "So now PASV or EPSV.");
+}
+
+/// "1000" or "1000 R 80" (RFC 959 §4.1.3); the size of records says nothing about files.
+void allo_command(Exchange& exchange, Text size) {
+    std::string rest = size;
+    const auto number = offset_from(take_word(rest));
+    const bool records = rest.starts_with("R ") && offset_from(rest.substr(2));
+    if (!number || !(rest.empty() || records))
+        return exchange.reply(501, "Syntax: ALLO size");
+    const auto available = available_bytes(*exchange.home, exchange.folder);
+    if (available && *available < *number)
+        return exchange.reply(452, "There is not so much space.");
+    exchange.reply(202, "No need to allocate.");
+}
+
+void avbl_command(Exchange& exchange, Text path) {
+    const auto available = available_bytes(*exchange.home, exchange.path_of(path));
+    if (!available)
+        return exchange.reply_error(available.error());
+    exchange.reply(213, std::to_string(*available));
+}
 
 /// Without a transfer (conversation.cpp): there is only the door to close.
 void abor_command(Exchange& exchange, Text) {

@@ -25,6 +25,8 @@ constexpr std::array explanations = {
     Explanation{std::errc::too_many_files_open_in_system, 451,
                 "The server is short of files. Try later."},
     Explanation{std::errc::io_error, 451, "The file could not be read or written."},
+    Explanation{std::errc::invalid_seek, 554, "REST is beyond the file's end."},
+    Explanation{std::errc::bad_message, 451, "That is not what MODE Z means."},
 };
 
 } // namespace
@@ -57,11 +59,18 @@ void Exchange::log_out() {
     folder.assign(1, '/');
     rename_from.reset();
     is_text = true;
+    is_compressed = false;
+    compression_level = context.settings.compression_level;
     restart = 0;
+    range_end = whole_file;
+    digest = DigestKind::sha256;
+    idle_timeout.reset();
+    host = nullptr;
     facts = {};
     extended_passive_only = false;
     door.reset();
     cargo.reset();
+    labour.reset();
 }
 
 } // namespace tern::ftp

@@ -6,13 +6,17 @@
 #include "common/protocol/ftp/list_line.h"
 #include "servers/ftp/control.h"
 #include "servers/ftp/data_door.h"
+#include "servers/ftp/digest.h"
 #include "servers/ftp/home.h"
+#include "servers/ftp/labour.h"
+#include "servers/ftp/pace.h"
 #include "servers/ftp/producer.h"
 #include "servers/ftp/settings.h"
 #include "servers/ftp/upload.h"
 #include "servers/ftp/users.h"
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +33,7 @@ struct ServerContext {
     const FtpSettings& settings;
     const Users& users;
     const net::TlsContext* tls = nullptr; ///< null: no AUTH TLS
+    mode_t umask = 0;                     ///< the process's
 };
 
 /// What is to be moved over the next data connection: exactly one of the three.
@@ -40,15 +45,29 @@ struct Cargo {
     off_t end = 0;
     std::unique_ptr<Producer> producer;
     std::unique_ptr<Upload> upload;
-    bool is_text = false; ///< an upload in TYPE A
+    bool is_text = false;       ///< an upload in TYPE A
+    bool is_compressed = false; ///< an upload in MODE Z
 };
 
 /// What the session does after a command.
-enum class Next : unsigned char { command, check_password, begin_tls, transfer, close };
+enum class Next : unsigned char {
+    command,
+    check_password,
+    begin_tls,
+    end_tls,
+    transfer,
+    labour,
+    close,
+};
+
+/// Where a file ends that is wanted to its end.
+inline constexpr std::uint64_t whole_file = std::numeric_limits<std::uint64_t>::max();
 
 struct Exchange {
     Exchange(const ServerContext& its_context, net::Connection& connection) noexcept
-        : context(its_context), control(connection, its_context.settings.command_bytes) {}
+        : context(its_context), control(connection, its_context.settings.command_bytes),
+          pace(its_context.settings.commands_per_second),
+          compression_level(its_context.settings.compression_level) {}
 
     void reply(unsigned code, std::string_view text) { control.reply(code, text); }
     /// In the client's words: no system path, no number.
@@ -63,6 +82,7 @@ struct Exchange {
     const ServerContext& context;
     Control control;
     Next next = Next::command;
+    Pace pace;
 
     std::optional<std::string> claimed_name; ///< by USER
     std::string password;                    ///< while it is checked
@@ -72,15 +92,23 @@ struct Exchange {
 
     std::string folder = "/";
     std::optional<std::string> rename_from;
-    bool is_text = true; ///< RFC 959 §5.1: TYPE A, until the client says otherwise
-    std::uint64_t restart = 0;
+    bool is_text = true;        ///< RFC 959 §5.1: TYPE A, until the client says otherwise
+    bool is_compressed = false; ///< MODE Z
+    int compression_level;      ///< of what is sent; set by OPTS MODE Z
+    std::uint64_t restart = 0;  ///< by REST, or RANG
+    std::uint64_t range_end = whole_file; ///< by RANG; the first byte that is not wanted
+    DigestKind digest = DigestKind::sha256;
+    std::optional<Clock::duration> idle_timeout; ///< by SITE IDLE
     FactSelection facts;
 
     bool extended_passive_only = false; ///< EPSV ALL
     bool protection_announced = false;  ///< PBSZ
     bool protects_data = false;         ///< PROT P
+    bool tls_by_command = false;        ///< AUTH TLS, and not the listener's
+    const VirtualHost* host = nullptr;  ///< by HOST
     std::unique_ptr<DataDoor> door;
     std::optional<Cargo> cargo;
+    std::unique_ptr<Labour> labour;
 };
 
 } // namespace tern::ftp

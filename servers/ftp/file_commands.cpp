@@ -1,38 +1,34 @@
-// Names, sizes and times: DELE, RNFR, RNTO, SIZE, MDTM, MFMT, MLST (RFC 3659), SITE.
+// Names, sizes and times: DELE, RNFR, RNTO, SIZE, MDTM, MLST (RFC 3659), MFMT, MFF.
 
+#include "common/protocol/ftp/argument.h"
 #include "common/protocol/ftp/reply.h"
 #include "common/protocol/ftp/timestamp.h"
 #include "servers/ftp/commands.h"
 #include "servers/ftp/listing.h"
 
-#include <charconv>
 #include <utility>
 
 namespace tern::ftp {
 namespace {
 
-/// The first word, which is taken with the blank behind it.
-std::string take_word(std::string& text) {
-    const std::size_t blank = text.find(' ');
-    std::string word = text.substr(0, blank);
-    text.erase(0, blank == std::string::npos ? text.size() : blank + 1);
-    return word;
-}
-
-void site_chmod(Exchange& exchange, std::string argument) {
-    const std::string digits = take_word(argument);
-    unsigned mode = 0;
-    const auto [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), mode, 8);
-    const bool good = error == std::errc() && end == digits.data() + digits.size() && mode <= 0777;
-    if (!good || argument.empty())
-        return exchange.reply(501, "Syntax: SITE CHMOD mode file");
-    if (!exchange.may_write())
-        return;
-    const Result<void> set = exchange.home->set_permissions(exchange.path_of(argument), mode);
-    if (!set)
-        return exchange.reply_error(set.error());
-    exchange.reply(200, "Done.");
+/// One fact for MFF; replies if it cannot be.
+bool set_fact(Exchange& exchange, const std::string& path, const FactsAndPath::Fact& fact) {
+    const std::string name = upper(fact.name);
+    Result<void> set;
+    if (name == "MODIFY") {
+        const auto time = parse_time(fact.value);
+        set = time ? exchange.home->set_modified(path, *time)
+                   : std::make_error_code(std::errc::invalid_argument);
+    } else {
+        const auto mode = parse_mode(fact.value);
+        set = mode ? exchange.home->set_permissions(path, *mode)
+                   : std::make_error_code(std::errc::invalid_argument);
+    }
+    if (!set && set.error() == std::errc::invalid_argument)
+        exchange.reply(501, "Not a value of " + in_one_line(fact.name) + '.');
+    else if (!set)
+        exchange.reply_error(set.error());
+    return set.has_value();
 }
 
 } // namespace
@@ -101,6 +97,25 @@ void mfmt_command(Exchange& exchange, Text time_and_path) {
     exchange.reply(213, "Modify=" + format_time(*time) + "; " + in_one_line(path));
 }
 
+/// draft-somers-ftp-mfxx: those facts of a file that can be changed.
+void mff_command(Exchange& exchange, Text facts_and_path) {
+    const auto parts = part_facts(facts_and_path);
+    if (!parts)
+        return exchange.reply(501, "Syntax: MFF modify=YYYYMMDDHHMMSS;UNIX.mode=MODE; file");
+    for (const FactsAndPath::Fact& fact : parts->facts)
+        if (upper(fact.name) != "MODIFY" && upper(fact.name) != "UNIX.MODE")
+            return exchange.reply(504, in_one_line(fact.name) + " cannot be changed.");
+    if (!exchange.may_write())
+        return;
+    std::string done;
+    for (const FactsAndPath::Fact& fact : parts->facts) {
+        if (!set_fact(exchange, exchange.path_of(parts->path), fact))
+            return;
+        done += fact.name + '=' + fact.value + ';';
+    }
+    exchange.reply(213, in_one_line(done + ' ' + parts->path));
+}
+
 void mlst_command(Exchange& exchange, Text path) {
     const std::string full = exchange.path_of(path);
     Result<Entry> entry = entry_of(*exchange.home, full);
@@ -110,16 +125,6 @@ void mlst_command(Exchange& exchange, Text path) {
     std::string text = "Facts of " + in_one_line(full) + "\n ";
     append_facts(text, *entry, exchange.facts, exchange.user->writable);
     exchange.reply(250, text + "\nEnd");
-}
-
-void site_command(Exchange& exchange, Text subcommand) {
-    std::string argument = subcommand;
-    const std::string name = upper(take_word(argument));
-    if (name == "CHMOD")
-        return site_chmod(exchange, std::move(argument));
-    if (name == "HELP")
-        return exchange.reply(214, "SITE knows CHMOD and HELP.");
-    exchange.reply(504, "SITE knows CHMOD and HELP only.");
 }
 
 } // namespace tern::ftp

@@ -6,6 +6,7 @@
 #include "servers/ftp/transfer.h"
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -32,6 +33,13 @@ Task<void> pause(net::Connection& connection, Clock::time_point deadline) {
     wait.deadline = deadline;
     while (connection.now() < deadline && !connection.finishing())
         co_await until(wait);
+}
+
+/// Only to be asked while there is one thread, for the kernel tells it only in exchange.
+mode_t process_umask() noexcept {
+    const mode_t mask = ::umask(0);
+    ::umask(mask);
+    return mask;
 }
 
 } // namespace
@@ -63,7 +71,7 @@ void FtpCounters::transferred(const Transfer& transfer) const noexcept {
 FtpService::FtpService(FtpSettings settings, Users users, std::unique_ptr<net::TlsContext> tls,
                        Metrics& metrics, Log& log)
     : settings_(std::move(settings)), users_(std::move(users)), tls_(std::move(tls)),
-      counters_(metrics), log_(log), context_{settings_, users_, tls_.get()} {}
+      counters_(metrics), log_(log), context_{settings_, users_, tls_.get(), process_umask()} {}
 
 Task<void> FtpService::serve(net::Connection& connection, Runner& /*runner*/) {
     take_urgent_data_in_line(connection);
@@ -85,8 +93,12 @@ Task<void> FtpService::serve(net::Connection& connection, Runner& /*runner*/) {
             break;
         if (exchange.next != Next::command) {
             goes_on = co_await do_next(exchange);
+        } else if (exchange.pace.is_over()) {
+            co_await pause(connection, exchange.pace.next_begins());
+            goes_on = !connection.finishing();
         } else {
-            Clock::time_point deadline = connection.now() + settings_.idle_timeout;
+            Clock::time_point deadline =
+                connection.now() + exchange.idle_timeout.value_or(settings_.idle_timeout);
             if (!exchange.is_logged_in())
                 deadline = std::min(deadline, login_ends);
             goes_on = co_await await_command(exchange, deadline);
@@ -101,11 +113,14 @@ Task<void> FtpService::serve(net::Connection& connection, Runner& /*runner*/) {
 }
 
 void FtpService::run_commands(Exchange& exchange) const {
+    const Clock::time_point now = exchange.control.connection().now();
     for (unsigned i = 0; i < commands_per_turn && exchange.next == Next::command; ++i) {
+        if (!exchange.pace.allows(now))
+            return;
         Command command;
         switch (exchange.control.commands().next(command)) {
         case CommandParser::Outcome::need_more:
-            return;
+            return exchange.pace.take_back();
         case CommandParser::Outcome::too_long:
             exchange.reply(500, "The line is too long.");
             break;
@@ -127,8 +142,12 @@ Task<bool> FtpService::do_next(Exchange& exchange) {
         co_return exchange.next != Next::close;
     case Next::begin_tls:
         co_return co_await begin_tls(exchange);
+    case Next::end_tls:
+        co_return co_await end_tls(exchange);
     case Next::transfer:
         co_return co_await transfer(exchange);
+    case Next::labour:
+        co_return co_await run_labour(exchange);
     case Next::command:
     case Next::close:
         break;
@@ -175,7 +194,26 @@ Task<bool> FtpService::begin_tls(Exchange& exchange) {
     if (!shaken)
         co_return false;
     exchange.log_out(); // RFC 4217 §11.1
+    exchange.tls_by_command = true;
     co_return true;
+}
+
+/// After CCC or REIN: the control connection goes on in the clear.
+Task<bool> FtpService::end_tls(Exchange& exchange) {
+    net::Connection& connection = exchange.control.connection();
+    exchange.control.commands().clear(); // what comes now is anybody's, and what came is over
+    exchange.tls_by_command = false;
+    const Clock::time_point deadline = connection.now() + settings_.login_timeout;
+    for (;;) {
+        const Progress progress = connection.try_stop_tls();
+        if (progress.outcome == Progress::Outcome::moved)
+            co_return true;
+        if (progress.outcome != Progress::Outcome::blocked)
+            co_return false;
+        const Awakening awakening = co_await connection.progress_possible(progress, deadline);
+        if (awakening == Awakening::late)
+            co_return false;
+    }
 }
 
 Task<void> FtpService::check_password(Exchange& exchange) {

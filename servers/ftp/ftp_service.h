@@ -48,6 +48,7 @@ private:
     Task<bool> do_next(Exchange& exchange);
     Task<bool> await_command(Exchange& exchange, Clock::time_point deadline);
     Task<bool> begin_tls(Exchange& exchange);
+    Task<bool> end_tls(Exchange& exchange);
     Task<void> check_password(Exchange& exchange);
     Task<bool> transfer(Exchange& exchange);
     void judge_login(Exchange& exchange, bool fits);

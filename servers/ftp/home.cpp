@@ -59,7 +59,11 @@ Result<void> Home::make_folder(std::string_view path) const {
     const Result<Place> where = place(path);
     if (!where)
         return where.error();
-    return outcome(::mkdirat(where->folder.get(), where->name.c_str(), 0777));
+    if (::mkdirat(where->folder.get(), where->name.c_str(), 0777) != 0)
+        return last_error();
+    if (!umask_)
+        return {};
+    return outcome(::fchmodat(where->folder.get(), where->name.c_str(), 0777 & ~*umask_, 0));
 }
 
 Result<void> Home::remove_folder(std::string_view path) const {

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include <ctime>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -41,8 +42,13 @@ public:
     Result<void> set_modified(std::string_view path, std::time_t time) const;
     Result<void> set_permissions(std::string_view path, mode_t mode) const;
 
+    /// What new files and folders are not permitted, if not what the process says (SITE UMASK).
+    std::optional<mode_t> umask() const noexcept { return umask_; }
+    void set_umask(mode_t mask) noexcept { umask_ = mask; }
+
 private:
     int folder_;
+    std::optional<mode_t> umask_;
 };
 
 } // namespace tern::ftp

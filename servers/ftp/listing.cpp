@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
@@ -16,6 +17,11 @@ namespace tern::ftp {
 namespace {
 
 constexpr std::size_t chunk = 16384;
+/// Names that are read without a turn for others, and folders that are open at once.
+constexpr unsigned looks_per_chunk = 512;
+constexpr std::size_t most_levels = 8;
+/// A pattern costs its size times the name's.
+constexpr std::size_t longest_step = NAME_MAX;
 
 void fill(Entry& entry, const struct stat& status) {
     if (S_ISDIR(status.st_mode))
@@ -53,43 +59,88 @@ Result<Entry> entry_of(const Home& home, std::string_view path) {
     return entry;
 }
 
+Result<void> Listing::enter(std::string path, std::string shown) {
+    Result<UniqueFd> opened = home_.open(path, O_RDONLY | O_DIRECTORY);
+    if (!opened)
+        return opened.error();
+    std::unique_ptr<DIR, Close> folder(::fdopendir(opened->get()));
+    if (!folder)
+        return last_error();
+    [[maybe_unused]] const int owned = opened->release();
+    levels_.push_back({std::move(folder), std::move(path), std::move(shown)});
+    return {};
+}
+
 Result<std::unique_ptr<Listing>> Listing::open(const Home& home, std::string_view path,
                                                ListingWish wish) {
-    std::unique_ptr<Listing> listing(new Listing(home, std::string(path), std::move(wish)));
-    Result<UniqueFd> folder = home.open(path, O_RDONLY | O_DIRECTORY);
-    if (!folder) {
-        const std::string_view name = name_of(path);
-        const bool missing = folder.error() == std::errc::no_such_file_or_directory;
-        if (folder.error() == std::errc::not_a_directory && home.status(path))
-            listing->only_ = name;
-        else if (missing && is_pattern(name) && listing->wish_.form != ListingForm::facts)
-            listing->pattern_ = name;
-        else
-            return folder.error();
-        listing->path_ = parent_of(path);
-        folder = home.open(listing->path_, O_RDONLY | O_DIRECTORY);
-        if (!folder)
-            return folder.error();
+    const bool takes_patterns = wish.form != ListingForm::facts;
+    std::unique_ptr<Listing> listing(new Listing(home, std::move(wish)));
+    Result<void> begun = listing->enter(std::string(path), "");
+    if (begun)
+        return listing;
+    const bool missing = begun.error() == std::errc::no_such_file_or_directory;
+    if (begun.error() == std::errc::not_a_directory && home.status(path)) {
+        listing->only_ = name_of(path);
+        begun = listing->enter(std::string(parent_of(path)), "");
+    } else if (missing && takes_patterns && is_pattern(path)) {
+        begun = listing->begin_pattern(path);
     }
-    listing->folder_.reset(::fdopendir(folder->get()));
-    if (!listing->folder_)
-        return last_error();
-    [[maybe_unused]] const int owned = folder->release();
+    if (!begun)
+        return begun.error();
     return listing;
+}
+
+/// Enters the folder before the first pattern.
+Result<void> Listing::begin_pattern(std::string_view path) {
+    std::string folder = "/";
+    for (std::string_view rest = below_home(path); !rest.empty();) {
+        const std::string_view step = rest.substr(0, rest.find('/'));
+        if (steps_.empty() && !is_pattern(step))
+            folder = resolve(folder, step);
+        else
+            steps_.emplace_back(step);
+        rest.remove_prefix(std::min(step.size() + 1, rest.size()));
+    }
+    const bool too_long = std::any_of(steps_.begin(), steps_.end(), [](const std::string& step) {
+        return step.size() > longest_step;
+    });
+    if (steps_.size() > most_levels || too_long)
+        return std::make_error_code(std::errc::argument_list_too_long);
+    return enter(std::move(folder), "");
 }
 
 bool Listing::is_wanted(std::string_view name) const noexcept {
     if (name == "." || name == ".." || name.starts_with(reserved_prefix))
         return false;
-    if (!pattern_.empty())
-        return matches(pattern_, name);
+    if (!steps_.empty())
+        return matches(steps_[levels_.size() - 1], name);
     return wish_.hidden || !name.starts_with('.');
 }
 
+/// An entry that matches: the last step's is shown, and the others' are entered.
+Result<void> Listing::look_at(std::string& to, const std::string& name) {
+    if (levels_.size() >= steps_.size()) {
+        append(to, name);
+        return {};
+    }
+    const Level& level = levels_.back();
+    std::string path = resolve(level.path, name);
+    std::string shown = level.shown + name + '/';
+    const Result<void> entered = enter(std::move(path), std::move(shown));
+    // What is no folder, or is closed to us, has nothing that matches; else we cannot tell.
+    if (!entered && (entered.error() == std::errc::too_many_files_open ||
+                     entered.error() == std::errc::too_many_files_open_in_system ||
+                     entered.error() == std::errc::not_enough_memory))
+        return entered;
+    return {};
+}
+
 void Listing::append(std::string& to, const std::string& name) {
-    const int folder = ::dirfd(folder_.get());
+    const Level& level = levels_.back();
+    const int folder = ::dirfd(level.folder.get());
+    const std::string shown = wish_.prefix + level.shown + name;
     if (wish_.form == ListingForm::names) {
-        to += in_one_line(wish_.prefix + name) + "\r\n";
+        to += in_one_line(shown) + "\r\n";
         return;
     }
     struct stat status;
@@ -100,12 +151,12 @@ void Listing::append(std::string& to, const std::string& name) {
     if (entry.kind == Entry::Kind::link && wish_.form == ListingForm::list)
         entry.target = link_target(folder, name);
     if (entry.kind == Entry::Kind::link && wish_.form == ListingForm::facts) {
-        Result<Entry> target = entry_of(home_, resolve(path_, name));
+        Result<Entry> target = entry_of(home_, resolve(level.path, name));
         if (!target)
             return; // it leads nowhere, or out of the home: nothing that a client could have
         entry = std::move(*target);
     }
-    entry.name = wish_.prefix + name;
+    entry.name = shown;
     if (wish_.form == ListingForm::list) {
         append_list_line(to, entry, ::time(nullptr));
     } else {
@@ -118,18 +169,24 @@ Result<Supply> Listing::produce(std::string& to) {
     if (!only_.empty()) {
         append(to, only_);
         only_.clear();
-        folder_.reset();
+        levels_.clear();
         return Supply::more;
     }
-    while (folder_ && to.size() < chunk) {
+    for (unsigned looks = 0; !levels_.empty() && to.size() < chunk; ++looks) {
+        if (looks == looks_per_chunk)
+            return Supply::more; // though nothing may match: others want their turn
         errno = 0;
-        const dirent* const found = ::readdir(folder_.get()); // NOLINT(concurrency-mt-unsafe)
+        // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody else reads this folder's stream
+        const dirent* const found = ::readdir(levels_.back().folder.get());
         if (found == nullptr && errno != 0)
             return last_error();
-        if (found == nullptr)
-            folder_.reset();
-        else if (is_wanted(found->d_name))
-            append(to, found->d_name);
+        if (found == nullptr) {
+            levels_.pop_back();
+        } else if (is_wanted(found->d_name)) {
+            const Result<void> looked = look_at(to, found->d_name);
+            if (!looked)
+                return looked.error();
+        }
     }
     return to.empty() ? Supply::exhausted : Supply::more;
 }

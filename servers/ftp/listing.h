@@ -1,6 +1,6 @@
 #pragma once
 // What LIST, NLST and MLSD send: a folder's entries, read as they are sent, so that a large folder
-// costs no memory.
+// costs no memory; or those that match a path whose steps are patterns.
 
 #include "common/protocol/ftp/list_line.h"
 #include "servers/ftp/home.h"
@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tern::ftp {
 
@@ -26,8 +27,9 @@ struct ListingWish {
 
 class Listing final : public Producer {
 public:
-    /// Of the folder `path`, or of the one entry that `path` is, or, where its last step is a
-    /// pattern, of what matches it. Errors: the system's.
+    /// Of the folder `path`, or of the one entry that `path` is, or, where steps of it are
+    /// patterns, of all that match. Errors: the system's; argument_list_too_long for more patterns
+    /// than anybody needs.
     static Result<std::unique_ptr<Listing>> open(const Home& home, std::string_view path,
                                                  ListingWish wish);
 
@@ -37,19 +39,26 @@ private:
     struct Close {
         void operator()(DIR* folder) const noexcept { ::closedir(folder); }
     };
+    /// An open folder on the way, whose entries are matched with the step of the same index.
+    struct Level {
+        std::unique_ptr<DIR, Close> folder;
+        std::string path;
+        std::string shown; ///< what comes before the entries' names
+    };
 
-    Listing(const Home& home, std::string path, ListingWish wish) noexcept
-        : home_(home), path_(std::move(path)), wish_(std::move(wish)) {}
+    Listing(const Home& home, ListingWish wish) noexcept : home_(home), wish_(std::move(wish)) {}
 
+    Result<void> enter(std::string path, std::string shown);
+    Result<void> begin_pattern(std::string_view path);
+    Result<void> look_at(std::string& to, const std::string& name);
     bool is_wanted(std::string_view name) const noexcept;
     void append(std::string& to, const std::string& name);
 
     const Home home_;
-    std::string path_; ///< of the folder
     ListingWish wish_;
-    std::string pattern_; ///< empty: everything
-    std::string only_;    ///< not empty: this one entry
-    std::unique_ptr<DIR, Close> folder_;
+    std::vector<std::string> steps_; ///< one pattern or name for each level; empty: everything
+    std::string only_;               ///< not empty: this one entry
+    std::vector<Level> levels_;
 };
 
 /// The entry that `path` is, with what it leads to if it is a link. Errors: the system's.

@@ -4,16 +4,36 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 
 namespace tern::ftp {
+
+Result<Supply> PlainFile::produce(std::string& to) {
+    std::array<char, 32768> bytes;
+    const auto wanted = std::min<std::uint64_t>(bytes.size(), left_);
+    const ssize_t got = wanted == 0 ? 0 : ::read(file_.get(), bytes.data(), wanted);
+    if (got < 0)
+        return last_error();
+    if (got == 0 && wanted > 0) // it has shrunk
+        return std::make_error_code(std::errc::io_error);
+    to.append(bytes.data(), static_cast<std::size_t>(got));
+    left_ -= static_cast<std::uint64_t>(got);
+    return got > 0 ? Supply::more : Supply::exhausted;
+}
 
 Result<Supply> TextFile::produce(std::string& to) {
     std::array<char, 32768> bytes;
     const ssize_t got = ::read(file_.get(), bytes.data(), bytes.size());
     if (got < 0)
         return last_error();
+    if (got == 0 && to_skip_ > 0)
+        return std::make_error_code(std::errc::invalid_seek);
+    const std::size_t before = to.size();
     append_as_network_text(to, {bytes.data(), static_cast<std::size_t>(got)});
+    const auto skipped = std::min<std::uint64_t>(to_skip_, to.size() - before);
+    to.erase(before, skipped);
+    to_skip_ -= skipped;
     return got > 0 ? Supply::more : Supply::exhausted;
 }
 

@@ -4,6 +4,7 @@
 #include "common/base/result.h"
 #include "common/base/unique_fd.h"
 
+#include <cstdint>
 #include <string>
 
 namespace tern::ftp {
@@ -13,19 +14,35 @@ enum class Supply : unsigned char { more, exhausted };
 class Producer {
 public:
     virtual ~Producer() = default;
-    /// Appends the next chunk, some ten KiB; nothing once exhausted. Errors: the system's.
+    /// Appends the next chunk, some ten KiB; nothing once exhausted. Now and then there is none
+    /// yet: others shall have their turn before the next call. Errors: the system's.
     virtual Result<Supply> produce(std::string& to) = 0;
+};
+
+/// A file as it is, for a producer that does something to it.
+class PlainFile final : public Producer {
+public:
+    /// From where `file` stands, `size` bytes.
+    PlainFile(UniqueFd file, std::uint64_t size) noexcept : file_(std::move(file)), left_(size) {}
+    Result<Supply> produce(std::string& to) override;
+
+private:
+    UniqueFd file_;
+    std::uint64_t left_;
 };
 
 /// A file as network text (TYPE A).
 class TextFile final : public Producer {
 public:
-    /// From where `file` stands.
-    explicit TextFile(UniqueFd file) noexcept : file_(std::move(file)) {}
+    /// `skipped` bytes of the text, as it goes on the wire, are left out (REST).
+    TextFile(UniqueFd file, std::uint64_t skipped) noexcept
+        : file_(std::move(file)), to_skip_(skipped) {}
+    /// Errors: invalid_seek if there is less than was to be skipped.
     Result<Supply> produce(std::string& to) override;
 
 private:
     UniqueFd file_;
+    std::uint64_t to_skip_;
 };
 
 } // namespace tern::ftp

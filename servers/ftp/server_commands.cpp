@@ -1,9 +1,13 @@
-// What the server tells of itself: SYST, FEAT, OPTS, HELP, NOOP, STAT, CLNT, LANG.
+// What the server tells of itself: SYST, HELP, NOOP, STAT.
 
 #include "common/protocol/ftp/reply.h"
 #include "servers/ftp/command_table.h"
 #include "servers/ftp/commands.h"
+#include "servers/ftp/labour.h"
 #include "servers/ftp/listing.h"
+
+#include <memory>
+#include <utility>
 
 namespace tern::ftp {
 namespace {
@@ -11,54 +15,52 @@ namespace {
 /// A listing on the control connection is kept in memory; longer ones are for LIST.
 constexpr std::size_t longest_status = 256 * 1024;
 
-void stat_path(Exchange& exchange, const std::string& path) {
-    Result<std::unique_ptr<Listing>> listing =
-        Listing::open(*exchange.home, exchange.path_of(path), {});
+/// STAT with a path: a listing without a data connection.
+class StatusLabour final : public Labour {
+public:
+    StatusLabour(std::unique_ptr<Listing> listing, const std::string& path, unsigned code)
+        : listing_(std::move(listing)), lines_("Status of " + in_one_line(path) + '\n'),
+          code_(code) {}
+
+    bool advance(Exchange& exchange) override {
+        std::string some;
+        const Result<Supply> more = listing_->produce(some);
+        if (!more) {
+            exchange.reply_error(more.error());
+            return true;
+        }
+        std::erase(some, '\r');
+        lines_ += some;
+        if (lines_.size() > longest_status)
+            exchange.reply(450, "Too much for STAT. Please use LIST.");
+        else if (*more == Supply::exhausted)
+            exchange.reply(code_, lines_ + "End");
+        return lines_.size() > longest_status || *more == Supply::exhausted;
+    }
+
+    std::string progress() const override { return "Listing a folder."; }
+
+private:
+    std::unique_ptr<Listing> listing_;
+    std::string lines_;
+    unsigned code_;
+};
+
+void stat_path(Exchange& exchange, const std::string& argument) {
+    const std::string path = exchange.path_of(argument);
+    Result<std::unique_ptr<Listing>> listing = Listing::open(*exchange.home, path, {});
     if (!listing)
         return exchange.reply_error(listing.error());
-    std::string lines;
-    for (;;) {
-        std::string some;
-        const Result<Supply> more = (*listing)->produce(some);
-        if (!more)
-            return exchange.reply_error(more.error());
-        lines += some;
-        if (lines.size() > longest_status)
-            return exchange.reply(450, "Too much for STAT. Please use LIST.");
-        if (*more == Supply::exhausted)
-            break;
-    }
-    std::erase(lines, '\r');
-    exchange.reply(213, "Status of " + in_one_line(path) + "\n" + lines + "End");
+    const Result<struct stat> status = exchange.home->status(path);
+    const bool is_file = status && !S_ISDIR(status->st_mode);
+    exchange.labour =
+        std::make_unique<StatusLabour>(std::move(*listing), argument, is_file ? 213 : 212);
+    exchange.next = Next::labour;
 }
 
 } // namespace
 
 void syst_command(Exchange& exchange, Text) { exchange.reply(215, "UNIX Type: L8"); }
-
-void feat_command(Exchange& exchange, Text) {
-    std::string text = "Features:";
-    if (exchange.context.tls != nullptr)
-        text += "\n AUTH TLS\n PBSZ\n PROT";
-    text += "\n EPRT\n EPSV\n LANG EN*\n MDTM\n MFMT\n MLST " + exchange.facts.features() +
-            "\n REST STREAM\n SIZE\n TVFS\n UTF8";
-    exchange.reply(211, text + "\nEnd");
-}
-
-void opts_command(Exchange& exchange, Text option) {
-    const std::string name = upper(option.substr(0, option.find(' ')));
-    const std::string value =
-        name.size() < option.size() ? option.substr(name.size() + 1) : std::string();
-    if (name == "MLST") {
-        exchange.facts = FactSelection::from(value);
-        return exchange.reply(200, "MLST OPTS " + exchange.facts.names());
-    }
-    if (name == "UTF8" || name == "UTF-8") {
-        const bool on = upper(value) != "OFF";
-        return exchange.reply(on ? 200 : 504, "Names are bytes, and UTF-8 by custom.");
-    }
-    exchange.reply(501, "There are options of MLST and UTF8 only."); // RFC 2389 §4
-}
 
 void help_command(Exchange& exchange, Text verb) {
     if (!verb.empty()) {
@@ -84,15 +86,8 @@ void stat_command(Exchange& exchange, Text path) {
     exchange.reply(211, "tern-ftpd\n You come from " + endpoints.peer.host() + "\n You are " +
                             in_one_line(exchange.user->name) +
                             (endpoints.encrypted ? "\n TLS is on" : "\n TLS is off") +
-                            (exchange.is_text ? "\n TYPE A" : "\n TYPE I") + "\nEnd");
-}
-
-void clnt_command(Exchange& exchange, Text) { exchange.reply(200, "Noted."); }
-
-void lang_command(Exchange& exchange, Text tag) {
-    const std::string name = upper(tag);
-    const bool known = name.empty() || name == "EN" || name.starts_with("EN-");
-    exchange.reply(known ? 200 : 504, known ? "English it is." : "English only.");
+                            (exchange.is_text ? "\n TYPE A" : "\n TYPE I") +
+                            (exchange.is_compressed ? ", MODE Z" : ", MODE S") + "\nEnd");
 }
 
 } // namespace tern::ftp

@@ -1,6 +1,8 @@
 #include "servers/ftp/settings.h"
 
 #include "common/net/address.h"
+#include "common/protocol/ftp/argument.h"
+#include "common/protocol/ftp/command.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -23,6 +25,7 @@ void read_limits(const json& limits, FtpSettings& settings) {
     settings.last_chance = seconds(limits.at("last_chance_s"));
     limits.at("login_attempts").get_to(settings.login_attempts);
     limits.at("command_bytes").get_to(settings.command_bytes);
+    limits.at("commands_per_second").get_to(settings.commands_per_second);
 }
 
 PassiveSettings passive_from(const json& passive, const Configuration& configuration) {
@@ -52,6 +55,21 @@ std::optional<net::TlsSettings> tls_from(const json& tls, const Configuration& c
     settings.key = configuration.resolve_path(tls.at("key").get<std::string>());
     settings.minimum_version = tls.at("minimum_version").get<std::string>();
     return settings;
+}
+
+std::vector<VirtualHost> hosts_from(const json& hosts, const Configuration& configuration) {
+    std::vector<VirtualHost> all;
+    for (const json& host : hosts) {
+        const auto name = host.at("name").get<std::string>();
+        if (!is_host(name))
+            throw configuration.error(
+                fmt::format("/virtual_hosts/{}/name", all.size()),
+                fmt::format("found \"{}\", allowed: a host name, or an address in numbers (an "
+                            "IPv6 address in brackets)",
+                            name));
+        all.push_back({upper(name), host.at("welcome").get<std::string>()});
+    }
+    return all;
 }
 
 std::vector<UserSettings> users_from(const json& users, const Configuration& configuration) {
@@ -89,6 +107,10 @@ FtpSettings settings_from(const Configuration& configuration) {
         if (!settings.tls) // a client that came by TLS wants its data protected as well
             settings.tls = tls_from(listener.at("tls"), configuration);
     all.at("require_tls").get_to(settings.require_tls);
+    all.at("compression").at("enabled").get_to(settings.mode_z);
+    all.at("compression").at("level").get_to(settings.compression_level);
+    all.at("allow_clear_control").get_to(settings.allow_clear_control);
+    settings.virtual_hosts = hosts_from(all.at("virtual_hosts"), configuration);
     settings.users = users_from(all.at("users"), configuration);
     if (const json& anonymous = all.at("anonymous"); !anonymous.is_null())
         settings.anonymous_home =

@@ -27,11 +27,22 @@ struct PassiveSettings {
     std::string address; ///< to tell clients, an IPv4 address; empty: the one they have reached
 };
 
+/// A name by which clients may ask for the server (RFC 7151).
+struct VirtualHost {
+    std::string name;    ///< in capitals
+    std::string welcome; ///< empty: the server's
+};
+
 struct FtpSettings {
     Clock::duration login_timeout{}, idle_timeout{}, connect_timeout{}, stall_timeout{};
     Clock::duration failed_login_delay{}, last_chance{};
     unsigned login_attempts = 3;
     std::size_t command_bytes = 4096;
+    unsigned commands_per_second = 0; ///< 0: any number
+    bool mode_z = true;
+    int compression_level = 6;
+    bool allow_clear_control = false;       ///< CCC
+    std::vector<VirtualHost> virtual_hosts; ///< empty: any name
     PassiveSettings passive;
     bool active_mode = true;
     bool foreign_data = false; ///< data connections with others than the client itself

@@ -14,6 +14,10 @@ using Outcome = net::Progress::Outcome;
 /// For the peer to take our TLS goodbye.
 constexpr std::chrono::seconds closing_patience{2};
 
+/// Of a compressed upload, in bytes; and how many before others get their turn.
+constexpr std::size_t piece_size = 65536;
+constexpr unsigned pieces_per_turn = 16;
+
 } // namespace
 
 Transfer::Transfer(Exchange& exchange)
@@ -173,26 +177,59 @@ Transfer::Step Transfer::copy() {
 Transfer::Step Transfer::move() { return cargo_.upload ? receive() : send(); }
 
 Transfer::Step Transfer::receive() {
+    if (decompressor_ && (!compressed_.empty() || decompressor_->has_more()))
+        return decompress();
     if (!buffer_)
         buffer_ = std::make_unique<std::array<char, 65536>>();
     const net::Progress progress = data_->try_read(*buffer_);
     const bool cut = progress.outcome == Outcome::failed && progress.error == Condition::truncated;
     const bool may_be_cut = !exchange_.context.settings.require_close_notify;
-    if (progress.outcome == Outcome::ended || (cut && may_be_cut)) {
-        text_.clear();
-        text_reader_.end(text_);
-        const Result<void> written = cargo_.upload->write(text_);
-        finish(written ? End::complete : End::failed_here,
-               written ? std::error_code() : written.error());
-        return Step::wait;
-    }
+    if (progress.outcome == Outcome::ended || (cut && may_be_cut))
+        return receive_end();
     if (progress.outcome != Outcome::moved)
         return blocked(progress);
-    return store({buffer_->data(), progress.bytes});
+    moved_ += progress.bytes;
+    made_progress();
+    const std::string_view bytes(buffer_->data(), progress.bytes);
+    if (!cargo_.is_compressed)
+        return store(bytes);
+    if (!decompressor_)
+        decompressor_.emplace();
+    compressed_ = bytes;
+    return decompress();
+}
+
+Transfer::Step Transfer::receive_end() {
+    if (cargo_.is_compressed && !(decompressor_ && decompressor_->is_complete())) {
+        finish(End::broken);
+        return Step::wait;
+    }
+    text_.clear();
+    text_reader_.end(text_);
+    const Result<void> written = cargo_.upload->write(text_);
+    finish(written ? End::complete : End::failed_here,
+           written ? std::error_code() : written.error());
+    return Step::wait;
+}
+
+/// One piece of it: a few bytes may become thousands of times as many.
+Transfer::Step Transfer::decompress() {
+    decompressed_.clear();
+    const Result<void> good = decompressor_->decompress(compressed_, decompressed_, piece_size);
+    if (!good) {
+        finish(End::failed_here, good.error());
+        return Step::wait;
+    }
+    const Step step = store(decompressed_);
+    return ++pieces_ % pieces_per_turn == 0 ? give_turn() : step;
+}
+
+Transfer::Step Transfer::give_turn() noexcept {
+    interest_ = 0;
+    return Step::wait;
 }
 
 Transfer::Step Transfer::store(std::string_view bytes) {
-    moved_ += bytes.size();
     if (cargo_.is_text) {
         text_.clear();
         text_reader_.read(bytes, text_);
@@ -206,16 +243,8 @@ Transfer::Step Transfer::store(std::string_view bytes) {
 }
 
 Transfer::Step Transfer::send() {
-    if (cargo_.producer && chunk_sent_ == chunk_.size()) {
-        chunk_.clear();
-        chunk_sent_ = 0;
-        const Result<Supply> more = cargo_.producer->produce(chunk_);
-        if (!more || *more == Supply::exhausted) {
-            finish(more ? End::complete : End::failed_here,
-                   more ? std::error_code() : more.error());
-            return Step::wait;
-        }
-    }
+    if (cargo_.producer && chunk_sent_ == chunk_.size() && produce() == Step::wait)
+        return Step::wait;
     if (!cargo_.producer && cargo_.offset == cargo_.end) {
         finish(End::complete);
         return Step::wait;
@@ -233,6 +262,19 @@ Transfer::Step Transfer::send() {
     cargo_.offset += static_cast<off_t>(progress.bytes);
     made_progress();
     return Step::go_on;
+}
+
+/// The next chunk; wait: there is none, or none yet.
+Transfer::Step Transfer::produce() {
+    chunk_.clear();
+    chunk_sent_ = 0;
+    const Result<Supply> more = cargo_.producer->produce(chunk_);
+    made_progress();
+    if (!more || *more == Supply::exhausted) {
+        finish(more ? End::complete : End::failed_here, more ? std::error_code() : more.error());
+        return Step::wait;
+    }
+    return chunk_.empty() ? give_turn() : Step::go_on;
 }
 
 Transfer::Step Transfer::blocked(const net::Progress& progress) {
@@ -276,7 +318,7 @@ void Transfer::observe() noexcept {
     const auto seen = [&](std::size_t at) {
         return static_cast<short>(had_interests ? interests_[at].revents & ~still_armed : 0);
     };
-    if (seen(0) != 0)
+    if (seen(0) != 0 || !had_interests) // a client that is never waited for must be heard as well
         control_is_quiet_ = false;
     if (!had_interests || interests_[0].fd >= 0)
         control_.observe(seen(0));

@@ -7,12 +7,15 @@
 
 #include "common/net/connection.h"
 #include "common/protocol/ftp/ascii.h"
+#include "servers/ftp/compression.h"
 #include "servers/ftp/exchange.h"
 
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace tern::ftp {
 
@@ -56,6 +59,10 @@ private:
     Step send();
     Step blocked(const net::Progress& progress);
     Step store(std::string_view bytes);
+    Step decompress();
+    Step receive_end();
+    Step produce();
+    Step give_turn() noexcept;
     void begin(UniqueFd socket);
     void finish(End end, std::error_code error = {}) noexcept;
     void made_progress() noexcept;
@@ -87,6 +94,10 @@ private:
     std::size_t chunk_sent_ = 0;
     std::string text_;
     NetworkTextReader text_reader_;
+    std::optional<Decompressor> decompressor_; ///< of an upload in MODE Z
+    std::string_view compressed_;              ///< of buffer_, what is left
+    std::string decompressed_;
+    unsigned pieces_ = 0; ///< made of what came, without a wait
 };
 
 } // namespace tern::ftp

@@ -5,11 +5,15 @@
 #include "common/protocol/ftp/reply.h"
 #include "common/protocol/ftp/virtual_path.h"
 #include "servers/ftp/commands.h"
+#include "servers/ftp/compression.h"
+#include "servers/ftp/labour.h"
 #include "servers/ftp/listing.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace tern::ftp {
@@ -17,8 +21,7 @@ namespace {
 
 /// Whether a transfer can begin; replies why not.
 bool is_ready(Exchange& exchange) {
-    const bool encrypted = exchange.control.connection().endpoints().encrypted;
-    if (exchange.context.settings.require_tls && encrypted && !exchange.protects_data) {
+    if (exchange.context.settings.require_tls && !exchange.protects_data) {
         exchange.reply(522, "Please encrypt data with PROT P first."); // RFC 4217 §11.3
         return false;
     }
@@ -29,6 +32,13 @@ bool is_ready(Exchange& exchange) {
 }
 
 void move(Exchange& exchange, Cargo cargo) {
+    if (exchange.is_compressed && cargo.file) {
+        const auto size = static_cast<std::uint64_t>(cargo.end - cargo.offset);
+        cargo.producer = std::make_unique<PlainFile>(std::move(cargo.file), size);
+    }
+    if (exchange.is_compressed && cargo.producer)
+        cargo.producer = compressed(std::move(cargo.producer), exchange.compression_level);
+    cargo.is_compressed = exchange.is_compressed;
     exchange.cargo = std::move(cargo);
     exchange.next = Next::transfer;
 }
@@ -45,6 +55,60 @@ void store(Exchange& exchange, const std::string& path, std::uint64_t kept, std:
     cargo.upload = std::move(*upload);
     cargo.is_text = exchange.is_text;
     move(exchange, std::move(cargo));
+}
+
+/// STOR after REST in TYPE A: the offset is of the text as it goes on the wire (RFC 3659 §5), and
+/// only reading the file tells where that is.
+class OffsetLabour final : public Labour {
+public:
+    OffsetLabour(UniqueFd file, std::string path, std::uint64_t offset)
+        : file_(std::move(file)), path_(std::move(path)), left_(offset) {}
+
+    bool advance(Exchange& exchange) override {
+        std::array<char, 65536> bytes;
+        const ssize_t got = ::read(file_.get(), bytes.data(), bytes.size());
+        for (ssize_t i = 0; i < got && left_ > 0; ++i, ++kept_) {
+            const std::uint64_t size = bytes[static_cast<std::size_t>(i)] == '\n' ? 2 : 1;
+            if (size > left_) { // between CR and LF
+                exchange.reply(554, "There is no line of that offset.");
+                return true;
+            }
+            left_ -= size;
+        }
+        if (left_ > 0 && got > 0)
+            return false;
+        if (left_ > 0)
+            exchange.reply(554, "REST is beyond the file's end.");
+        else
+            store(exchange, path_, kept_, "Ready for text.");
+        return true;
+    }
+
+    std::string progress() const override {
+        return "Looking for the offset, " + std::to_string(kept_) + " bytes so far.";
+    }
+
+private:
+    UniqueFd file_;
+    std::string path_;
+    std::uint64_t left_;
+    std::uint64_t kept_ = 0;
+};
+
+void find_offset(Exchange& exchange, const std::string& path, std::uint64_t offset) {
+    Result<UniqueFd> file = exchange.home->open(path, O_RDONLY);
+    if (!file)
+        return exchange.reply_error(file.error());
+    exchange.labour = std::make_unique<OffsetLabour>(std::move(*file), path, offset);
+    exchange.next = Next::labour;
+}
+
+/// An upload begins: what RANG wants is only for reading. Replies if there is such a wish.
+bool has_range(Exchange& exchange) {
+    if (std::exchange(exchange.range_end, whole_file) == whole_file)
+        return false;
+    exchange.reply(504, "RANG is for RETR and HASH.");
+    return true;
 }
 
 /// The size of what is there, 0 for what is not; nothing if that cannot be told, with a reply.
@@ -75,7 +139,9 @@ std::string prefix_for(const Exchange& exchange, const std::string& argument) {
     const Result<struct stat> status = exchange.home->status(exchange.path_of(argument));
     if (status && S_ISDIR(status->st_mode))
         return argument.ends_with('/') ? argument : argument + '/';
-    return argument.substr(0, argument.rfind('/') + 1); // a pattern's or a file's folder
+    // The folder of a file, or the one that holds the first step with a pattern.
+    const std::size_t pattern = status ? std::string::npos : first_pattern(argument);
+    return argument.substr(0, argument.substr(0, pattern).rfind('/') + 1);
 }
 
 void list(Exchange& exchange, const std::string& argument, ListingWish wish) {
@@ -100,6 +166,9 @@ void retr_command(Exchange& exchange, Text path) {
     if (!is_ready(exchange))
         return;
     const auto offset = static_cast<off_t>(std::exchange(exchange.restart, 0));
+    const std::uint64_t range_end = std::exchange(exchange.range_end, whole_file);
+    if (range_end != whole_file && exchange.is_text)
+        return exchange.reply(504, "RANG is for TYPE I.");
     Cargo cargo;
     cargo.path = exchange.path_of(path);
     Result<UniqueFd> file = exchange.home->open(cargo.path, O_RDONLY);
@@ -108,38 +177,44 @@ void retr_command(Exchange& exchange, Text path) {
     struct stat status;
     if (::fstat(file->get(), &status) != 0 || !S_ISREG(status.st_mode))
         return exchange.reply(550, "Not a file.");
-    if (offset > status.st_size)
+    const off_t longest = exchange.is_text ? 2 * status.st_size : status.st_size;
+    if (offset > longest)
         return exchange.reply(554, "REST is beyond the file's end."); // RFC 1123 §4.1.3.4
-    cargo.about = "Sending " + in_one_line(name_of(cargo.path)) + " as " + in_type(exchange) +
-                  " (" + std::to_string(status.st_size - offset) + " bytes).";
+    const auto size = static_cast<std::uint64_t>(status.st_size);
+    cargo.end = static_cast<off_t>(std::min(size, range_end));
+    cargo.about = "Sending " + in_one_line(name_of(cargo.path)) + " as " + in_type(exchange);
     if (exchange.is_text) {
-        if (::lseek(file->get(), offset, SEEK_SET) < 0)
-            return exchange.reply_error(last_error());
-        cargo.producer = std::make_unique<TextFile>(std::move(*file));
+        cargo.about += '.';
+        cargo.producer =
+            std::make_unique<TextFile>(std::move(*file), static_cast<std::uint64_t>(offset));
     } else {
+        if (exchange.is_compressed && ::lseek(file->get(), offset, SEEK_SET) < 0)
+            return exchange.reply_error(last_error());
+        cargo.about += " (" + std::to_string(cargo.end - offset) + " bytes).";
         cargo.file = std::move(*file);
         cargo.offset = offset;
-        cargo.end = status.st_size;
     }
     move(exchange, std::move(cargo));
 }
 
 void stor_command(Exchange& exchange, Text path) {
     const std::uint64_t kept = std::exchange(exchange.restart, 0);
-    if (!exchange.may_write() || !is_ready(exchange))
+    if (has_range(exchange) || !exchange.may_write() || !is_ready(exchange))
         return;
     const std::string full = exchange.path_of(path);
     const auto size = present_size(exchange, full);
     if (!size)
         return;
-    if (kept > *size)
+    if (kept > (exchange.is_text ? 2 * *size : *size))
         return exchange.reply(554, "REST is beyond the file's end.");
+    if (exchange.is_text && kept > 0)
+        return find_offset(exchange, full, kept);
     store(exchange, full, kept, "Ready for " + in_type(exchange) + '.');
 }
 
 void stou_command(Exchange& exchange, Text path) {
     exchange.restart = 0;
-    if (!exchange.may_write() || !is_ready(exchange))
+    if (has_range(exchange) || !exchange.may_write() || !is_ready(exchange))
         return;
     const std::string name = (path.empty() ? "upload" : path) + '.' + random_name();
     // RFC 1123 §4.1.2.9.
@@ -148,7 +223,7 @@ void stou_command(Exchange& exchange, Text path) {
 
 void appe_command(Exchange& exchange, Text path) {
     exchange.restart = 0;
-    if (!exchange.may_write() || !is_ready(exchange))
+    if (has_range(exchange) || !exchange.may_write() || !is_ready(exchange))
         return;
     const std::string full = exchange.path_of(path);
     const auto size = present_size(exchange, full);

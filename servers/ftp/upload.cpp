@@ -45,6 +45,7 @@ Result<std::unique_ptr<Upload>> Upload::begin(const Home& home, std::string_view
     if (!place)
         return place.error();
     mode_t mode = 0666;
+    bool is_new = false;
     if (const auto present = home.status(path)) {
         if (!S_ISREG(present->st_mode))
             return std::make_error_code(S_ISDIR(present->st_mode)
@@ -53,6 +54,8 @@ Result<std::unique_ptr<Upload>> Upload::begin(const Home& home, std::string_view
         mode = present->st_mode & 0777;
     } else if (present.error() != std::errc::no_such_file_or_directory) {
         return present.error();
+    } else {
+        is_new = true;
     }
     UniqueFd old;
     if (kept > 0) {
@@ -65,6 +68,8 @@ Result<std::unique_ptr<Upload>> Upload::begin(const Home& home, std::string_view
     Result<UniqueFd> file = make_file(*place, mode, hidden);
     if (!file)
         return file.error();
+    if (is_new && home.umask() && ::fchmod(file->get(), mode & ~*home.umask()) != 0)
+        return last_error();
     std::unique_ptr<Upload> upload(
         new Upload(std::move(*place), std::move(*file), std::move(hidden)));
     upload->old_ = std::move(old);

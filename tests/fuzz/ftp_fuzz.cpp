@@ -1,5 +1,6 @@
 // Feeds bytes to what takes FTP's command lines, and what is in them, apart.
 
+#include "common/protocol/ftp/argument.h"
 #include "common/protocol/ftp/ascii.h"
 #include "common/protocol/ftp/command.h"
 #include "common/protocol/ftp/glob.h"
@@ -43,6 +44,57 @@ void check_reply(std::string_view text) {
     require(ends == 1);
 }
 
+/// Nothing that is said to be in an argument is not there.
+void check_parts(const std::string& argument) {
+    if (const auto parts = part_range(argument))
+        require(!parts->path.empty() && (parts->begin || !parts->end));
+    if (const auto parts = part_facts(argument)) {
+        std::string again;
+        for (const FactsAndPath::Fact& fact : parts->facts)
+            again += fact.name + '=' + fact.value + ';';
+        require(again + ' ' + parts->path == argument);
+    }
+    if (is_host(argument))
+        require(argument.find_first_of(" /@%\r\n") == std::string::npos);
+    if (const auto mode = parse_mode(argument))
+        require(*mode <= 0777);
+    std::string rest = argument;
+    const std::string word = take_word(rest);
+    require(word.size() + rest.size() <= argument.size());
+}
+
+/// Whatever a file is called, its line is one line, and its facts end where the name begins.
+void check_entry(const std::string& name) {
+    Entry entry;
+    entry.name = name;
+    entry.target = name;
+    entry.kind = Entry::Kind::link;
+    std::string line;
+    append_list_line(line, entry, 0);
+    require(line.find('\n') == line.size() - 1);
+    std::string facts;
+    append_facts(facts, entry, FactSelection(), true);
+    require(facts.find_first_of("\r\n") == std::string::npos);
+    const std::size_t blank = facts.find(' ');
+    require(blank != std::string::npos && facts.substr(0, blank).ends_with(';'));
+}
+
+/// A pattern and a name, parted by a blank; and what must be true of any two.
+void check_pattern(const std::string& argument) {
+    const std::size_t blank = argument.find(' ');
+    if (blank == std::string::npos)
+        return;
+    const std::string pattern = argument.substr(0, blank);
+    const std::string name = argument.substr(blank + 1);
+    const bool matched = matches(pattern, name);
+    if (!is_pattern(pattern))
+        require(matched == (pattern == name));
+    const bool escapes =
+        pattern.find('\\') != std::string::npos; // then what is added has another meaning
+    if (matched && !escapes && !name.starts_with('.'))
+        require(matches('*' + pattern, name) && matches(pattern + '*', name + "x"));
+}
+
 void check_argument(const std::string& argument) {
     check_path(argument);
     check_reply(argument);
@@ -52,7 +104,9 @@ void check_argument(const std::string& argument) {
         require(parse_time(format_time(*time)) == time);
     const FactSelection selection = FactSelection::from(argument);
     require(FactSelection::from(selection.names()).names() == selection.names());
-    matches(argument, argument);
+    check_parts(argument);
+    check_entry(argument);
+    check_pattern(argument);
 }
 
 } // namespace

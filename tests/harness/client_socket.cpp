@@ -142,6 +142,17 @@ void ClientSocket::handshake() {
     }
 }
 
+void ClientSocket::start_tls() {
+    tls_ = std::make_unique<TlsClient>(socket_.get(), std::string());
+    handshake();
+}
+
+void ClientSocket::stop_tls() {
+    tls_->say_goodbye();
+    read_to_end();
+    tls_.reset();
+}
+
 std::string ClientSocket::alpn() {
     handshake();
     return tls_ ? tls_->alpn() : std::string();
@@ -275,6 +286,8 @@ void ClientSocket::end_sending() {
     }
     ::shutdown(socket_.get(), SHUT_WR);
 }
+
+void ClientSocket::end_without_goodbye() { ::shutdown(socket_.get(), SHUT_WR); }
 
 void ClientSocket::reset() {
     const linger abort = {1, 0};

@@ -40,6 +40,9 @@ public:
 
     /// The TLS handshake; nothing without TLS. Sending and reading do it if need be.
     void handshake();
+    /// For protocols that begin TLS in the middle, and may end it again.
+    void start_tls();
+    void stop_tls();
     /// What ALPN agreed on; empty if nothing.
     std::string alpn();
 
@@ -62,6 +65,8 @@ public:
 
     /// Half-close: no more will be sent (with TLS: close_notify and FIN).
     void end_sending();
+    /// Half-close by FIN alone, as some clients do with TLS, and attackers.
+    void end_without_goodbye();
     /// Aborts: the peer gets a reset.
     void reset();
 

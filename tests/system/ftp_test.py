@@ -149,6 +149,30 @@ class FtpClientsTest(unittest.TestCase):
 
         for_each_strategy(self, strategies(), body)
 
+    def test_lftp_compresses_and_lists_by_patterns(self):
+        def body(server):
+            file = server.path / "file"
+            file.write_bytes(BIG)
+            (server.home / "one").mkdir()
+            (server.home / "one" / "a.txt").write_bytes(b"a")
+            (server.home / "two").mkdir()
+            (server.home / "two" / "b.txt").write_bytes(b"b")
+            said = run("lftp", "-u", "bob,secret", "-e",
+                       "set ftp:use-mode-z true; set ftp:mode-z-level 9; set cmd:fail-exit true; "
+                       f"set ftp:ssl-allow false; put {file} -o up.bin; "
+                       f"get up.bin -o {server.path}/back; glob echo */*.txt; quote HASH up.bin; "
+                       f"mget -O {server.path} */*.txt; bye",
+                       f"ftp://localhost:{server.port['plain']}").stdout.decode()
+            self.assertEqual((server.home / "up.bin").read_bytes(), BIG)
+            self.assertEqual((server.path / "back").read_bytes(), BIG)
+            self.assertEqual((server.path / "a.txt").read_bytes(), b"a")
+            self.assertEqual((server.path / "b.txt").read_bytes(), b"b")
+            self.assertIn("one/a.txt two/b.txt", said)
+            self.assertIn(f"213 SHA-256 0-{len(BIG)} {hashlib.sha256(BIG).hexdigest()} up.bin",
+                          said)
+
+        for_each_strategy(self, strategies(), body)
+
     def test_lftp_mirrors_both_ways_in_parallel(self):
         def body(server):
             tree, back = server.path / "tree", server.path / "back"

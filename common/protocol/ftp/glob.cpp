@@ -47,9 +47,9 @@ std::size_t step(std::string_view pattern, std::size_t at, char byte) noexcept {
 
 } // namespace
 
-bool is_pattern(std::string_view text) noexcept {
-    return text.find_first_of("*?[\\") != std::string_view::npos;
-}
+std::size_t first_pattern(std::string_view text) noexcept { return text.find_first_of("*?[\\"); }
+
+bool is_pattern(std::string_view text) noexcept { return first_pattern(text) != none; }
 
 bool matches(std::string_view pattern, std::string_view name) noexcept {
     if (name.starts_with('.') && !pattern.starts_with('.'))

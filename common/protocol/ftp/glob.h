@@ -1,12 +1,15 @@
 #pragma once
 // File name patterns: *, ?, [a-z], [!a-z] and \ for the next character itself.
 
+#include <cstddef>
 #include <string_view>
 
 namespace tern::ftp {
 
 /// Whether `text` has any character that means something in a pattern.
 bool is_pattern(std::string_view text) noexcept;
+/// Where the first such character is; npos if there is none.
+std::size_t first_pattern(std::string_view text) noexcept;
 
 /// In time of at most size times size, whatever the pattern. As in a shell, a leading dot is only
 /// matched by a dot.

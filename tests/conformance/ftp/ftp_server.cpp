@@ -37,7 +37,7 @@ const Model& model() {
 
 bool encrypted() { return environment("TERN_TRANSPORT", "plain") == "tls"; }
 
-Server::Server(const std::vector<std::string>& settings) {
+Server::Server(const std::vector<std::string>& settings, AuthTls auth_tls) {
     fs::create_directory(home());
     fs::create_directories(library() / "sub");
     test::write_file(library() / "hello.txt", "hello\nworld\n");
@@ -45,14 +45,16 @@ Server::Server(const std::vector<std::string>& settings) {
     test::write_file(folder_ / "secret", "outside");
     fs::create_symlink("../secret", library() / "way out");
     std::string tls = "null";
-    if (encrypted()) {
+    std::string later_tls = "null";
+    if (encrypted() || auth_tls == AuthTls::yes) {
         const test::Certificate files = test::make_certificate(folder_.path());
-        tls = R"({"certificate": )" + quote(files.certificate) + R"(, "key": )" + quote(files.key) +
-              "}";
+        (encrypted() ? tls : later_tls) = R"({"certificate": )" + quote(files.certificate) +
+                                          R"(, "key": )" + quote(files.key) + "}";
     }
     test::write_file(folder_ / "ftp.json",
                      R"({"listeners": [{"name": "main", "address": "127.0.0.1", "tls": )" + tls +
-                         R"(}], "users": [{"name": "bob", "password": ")" + hash_of("secret") +
+                         R"(}], "tls": )" + later_tls +
+                         R"(, "users": [{"name": "bob", "password": ")" + hash_of("secret") +
                          R"(", "home": "home", "writable": true}], "anonymous": {"home": "library"},
                          "limits": {"failed_login_delay_s": 0}})");
     test::Launch launch{"tern-ftpd", {"--config", (folder_ / "ftp.json").string()}, 0};
@@ -73,7 +75,8 @@ std::vector<std::string> Server::names() const {
 }
 
 Client::Client(const Server& server)
-    : endpoint_(server.endpoint()), control_(endpoint_, SocketOptions{encrypted()}) {
+    : endpoint_(server.endpoint()), control_(endpoint_, SocketOptions{encrypted()}),
+      protects_data_(encrypted()) {
     CHECK(hear().code == 220);
 }
 
@@ -113,9 +116,17 @@ ClientSocket Client::connect_data(const Reply& reply, const std::string& source)
                                                    std::stoul(reply.text.substr(low + 1)));
     }
     SocketOptions options;
-    options.tls = encrypted();
+    options.tls = protects_data_;
     options.source = source;
     return ClientSocket(endpoint, options);
+}
+
+void Client::begin_tls() {
+    REQUIRE(ask("AUTH TLS").code == 234);
+    control_.start_tls();
+    REQUIRE(ask("PBSZ 0").code == 200);
+    REQUIRE(ask("PROT P").code == 200);
+    protects_data_ = true;
 }
 
 ClientSocket Client::open_data(const std::string& source) {

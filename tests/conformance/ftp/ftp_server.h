@@ -24,10 +24,13 @@ using test::SocketOptions;
 const Model& model();
 bool encrypted();
 
+/// Whether a plain control connection may become an encrypted one.
+enum class AuthTls : bool { no, yes };
+
 /// With the user "bob", password "secret", whose home is writable, and an anonymous library.
 class Server {
 public:
-    explicit Server(const std::vector<std::string>& settings = {});
+    explicit Server(const std::vector<std::string>& settings = {}, AuthTls auth_tls = AuthTls::no);
 
     const test::Endpoint& endpoint() const { return process_->endpoint("main"); }
     test::ServerProcess& process() noexcept { return *process_; }
@@ -69,10 +72,13 @@ public:
     Reply upload(const std::string& command, std::string_view content);
 
     ClientSocket& control() noexcept { return control_; }
+    /// By AUTH TLS, with protected data from now on.
+    void begin_tls();
 
 private:
     test::Endpoint endpoint_;
     ClientSocket control_;
+    bool protects_data_;
 };
 
 } // namespace tern::conformance::ftp
