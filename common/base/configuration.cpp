@@ -142,6 +142,13 @@ Configuration Configuration::load(const std::filesystem::path& file, std::string
     return from_text(read_file(file), file, schema, overrides);
 }
 
+Configuration Configuration::read_again(std::string_view schema) const {
+    std::vector<std::string> overrides;
+    for (const Override& each : overrides_)
+        overrides.push_back(each.argument);
+    return load(file_, schema, overrides);
+}
+
 Configuration Configuration::from_text(std::string_view text, const std::filesystem::path& file,
                                        std::string_view schema_text,
                                        std::span<const std::string> overrides) {

@@ -33,6 +33,8 @@ public:
     static Configuration from_text(std::string_view text, const std::filesystem::path& file,
                                    std::string_view schema,
                                    std::span<const std::string> overrides = {});
+    /// Reads the file again, with the same overrides. Throws ConfigurationError.
+    Configuration read_again(std::string_view schema) const;
     Configuration(Configuration&&) noexcept;
     Configuration& operator=(Configuration&&) noexcept;
     ~Configuration();

@@ -16,7 +16,8 @@ void user_command(Exchange& exchange, Text name) {
     if (exchange.is_logged_in())
         exchange.log_out();
     exchange.claimed_name = name;
-    const User* const user = exchange.context.users.find(name);
+    const std::shared_ptr<const Users> users = exchange.context.users.current();
+    const User* const user = users->find(name);
     // Whether the name is known is not told.
     exchange.reply(331, user != nullptr && user->anonymous ? "Any password will do."
                                                            : "Please give your password.");
@@ -27,19 +28,25 @@ void pass_command(Exchange& exchange, Text password) {
         return exchange.reply(503, "You are logged in."); // RFC 959 wants USER first
     if (!exchange.claimed_name)
         return exchange.reply(503, "Please give your name with USER first.");
-    const User* const user = exchange.context.users.find(*exchange.claimed_name);
-    if (user != nullptr && user->anonymous)
-        return log_in(exchange, *user);
     exchange.password = password;
     exchange.next = Next::check_password;
 }
 
-void log_in(Exchange& exchange, const User& user) {
+bool log_in(Exchange& exchange, std::shared_ptr<const User> user) {
     exchange.claimed_name.reset();
-    exchange.user = &user;
-    exchange.home.emplace(user.home.get());
+    if (user->page != nullptr) {
+        exchange.place = exchange.context.sessions.enter(user->name, user->limits.sessions);
+        if (!exchange.place.is_taken()) {
+            exchange.reply(421, "You have as many sessions as you may. Goodbye.");
+            exchange.next = Next::close;
+            return false;
+        }
+    }
+    exchange.home.emplace(user->home.get());
+    exchange.account = Account(user->page, user->limits);
     exchange.failed_logins = 0;
-    exchange.reply(230, user.writable ? "Welcome." : "Welcome. You may look and fetch.");
+    exchange.user = std::move(user);
+    return true;
 }
 
 void acct_command(Exchange& exchange, Text) { exchange.reply(202, "No account is needed."); }

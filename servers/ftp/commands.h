@@ -19,8 +19,8 @@ void pbsz_command(Exchange& exchange, Text size);
 void prot_command(Exchange& exchange, Text level);
 void ccc_command(Exchange& exchange, Text none);
 void host_command(Exchange& exchange, Text name);
-/// What USER and PASS have led to.
-void log_in(Exchange& exchange, const User& user);
+/// What USER and PASS have led to. False, with a reply: no, after all.
+bool log_in(Exchange& exchange, std::shared_ptr<const User> user);
 
 void pwd_command(Exchange& exchange, Text none);
 void cwd_command(Exchange& exchange, Text path);

@@ -22,10 +22,8 @@ constexpr std::uint16_t first_unprivileged_port = 1024;
 bool open_door(Exchange& exchange, const net::Address& local) {
     exchange.door.reset(); // its port may be the range's last
     net::Connection& connection = exchange.control.connection();
-    const FtpSettings& settings = exchange.context.settings;
     Result<std::unique_ptr<DataDoor>> door =
-        DataDoor::passive(connection.session(), local, settings.passive,
-                          connection.endpoints().peer, settings.foreign_data);
+        exchange.context.doors.passive(connection.session(), local, connection.endpoints().peer);
     if (!door) {
         exchange.reply(425, "No port is free. Try again later.");
         return false;
@@ -67,7 +65,8 @@ void connect_to(Exchange& exchange, const HostPort& where, int family) {
     const bool own = target->host() == connection.endpoints().peer.host();
     if (where.port < first_unprivileged_port || (!own && !settings.foreign_data))
         return exchange.reply(504, "Only your own address, and ports from 1024 on.");
-    exchange.door = DataDoor::active(connection.session(), connection.local_address(), *target);
+    exchange.door =
+        exchange.context.doors.active(connection.session(), connection.local_address(), *target);
     exchange.reply(200, "I shall connect there.");
 }
 

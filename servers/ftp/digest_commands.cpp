@@ -82,6 +82,8 @@ private:
 
 /// Begins; `wish.range` is cut to what there is. What is no file is `not_a_file`.
 void begin(Exchange& exchange, DigestWish wish, unsigned not_a_file) {
+    if (!exchange.may(Right::read))
+        return;
     Result<UniqueFd> file = exchange.home->open(exchange.path_of(wish.path), O_RDONLY);
     if (!file)
         return exchange.reply_error(file.error());

@@ -42,10 +42,10 @@ void Exchange::reply_error(const std::error_code& error) {
     reply(550, "Not possible, or not permitted.");
 }
 
-bool Exchange::may_write() {
-    if (user->writable)
+bool Exchange::may(Right right) {
+    if (user->rights.has(right))
         return true;
-    reply(550, "You may not change anything here.");
+    reply(550, "You may not do that here.");
     return false;
 }
 
@@ -55,7 +55,9 @@ void Exchange::log_out() {
     claimed_name.reset();
     password.clear();
     user = nullptr;
+    place = {};
     home.reset();
+    account = {};
     folder.assign(1, '/');
     rename_from.reset();
     is_text = true;

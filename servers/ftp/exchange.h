@@ -13,7 +13,8 @@
 #include "servers/ftp/producer.h"
 #include "servers/ftp/settings.h"
 #include "servers/ftp/upload.h"
-#include "servers/ftp/users.h"
+#include "servers/ftp/user_book.h"
+#include "servers/ftp/user_sessions.h"
 
 #include <cstdint>
 #include <limits>
@@ -31,7 +32,10 @@ namespace tern::ftp {
 /// What all sessions of the server have in common.
 struct ServerContext {
     const FtpSettings& settings;
-    const Users& users;
+    UserBook& users;
+    UserSessions& sessions;
+    UploadDisk& disk;
+    DataDoors& doors;
     const net::TlsContext* tls = nullptr; ///< null: no AUTH TLS
     mode_t umask = 0;                     ///< the process's
 };
@@ -73,8 +77,8 @@ struct Exchange {
     /// In the client's words: no system path, no number.
     void reply_error(const std::error_code& error);
     bool is_logged_in() const noexcept { return user != nullptr; }
-    /// Whether the user may change things; replies 550 if not.
-    bool may_write();
+    /// Whether the user may; replies 550 if not.
+    bool may(Right right);
     std::string path_of(std::string_view argument) const;
     /// Forgets the user, as REIN does.
     void log_out();
@@ -86,8 +90,10 @@ struct Exchange {
 
     std::optional<std::string> claimed_name; ///< by USER
     std::string password;                    ///< while it is checked
-    const User* user = nullptr;              ///< once logged in
+    std::shared_ptr<const User> user;        ///< once logged in; shared with the book
+    UserSessions::Place place;               ///< among the user's sessions
     std::optional<Home> home;
+    Account account;
     unsigned failed_logins = 0;
 
     std::string folder = "/";

@@ -34,16 +34,20 @@ bool set_fact(Exchange& exchange, const std::string& path, const FactsAndPath::F
 } // namespace
 
 void dele_command(Exchange& exchange, Text path) {
-    if (!exchange.may_write())
+    if (!exchange.may(Right::remove))
         return;
-    const Result<void> removed = exchange.home->remove_file(exchange.path_of(path));
+    const std::string file = exchange.path_of(path);
+    const Result<struct stat> status = exchange.home->resumable_status(file);
+    const Result<void> removed = exchange.home->remove_file(file);
     if (!removed)
         return exchange.reply_error(removed.error());
+    if (status && S_ISREG(status->st_mode))
+        exchange.account.give_back(static_cast<std::uint64_t>(status->st_size), 1);
     exchange.reply(250, "The file is gone.");
 }
 
 void rnfr_command(Exchange& exchange, Text path) {
-    if (!exchange.may_write())
+    if (!exchange.may(Right::rename))
         return;
     std::string from = exchange.path_of(path);
     const Result<struct stat> status = exchange.home->status(from);
@@ -57,9 +61,13 @@ void rnto_command(Exchange& exchange, Text path) {
     const auto from = std::exchange(exchange.rename_from, std::nullopt);
     if (!from)
         return exchange.reply(503, "RNFR comes first.");
-    const Result<void> renamed = exchange.home->rename(*from, exchange.path_of(path));
+    const std::string to = exchange.path_of(path);
+    const Result<struct stat> replaced = exchange.home->status(to);
+    const Result<void> renamed = exchange.home->rename(*from, to);
     if (!renamed)
         return exchange.reply_error(renamed.error());
+    if (replaced && S_ISREG(replaced->st_mode) && to != *from)
+        exchange.account.give_back(static_cast<std::uint64_t>(replaced->st_size), 1);
     exchange.reply(250, "Renamed.");
 }
 
@@ -67,7 +75,7 @@ void size_command(Exchange& exchange, Text path) {
     // RFC 3659 §4: the size as it would be sent, and for text only sending it would tell.
     if (exchange.is_text)
         return exchange.reply(550, "SIZE is for TYPE I.");
-    const Result<struct stat> status = exchange.home->status(exchange.path_of(path));
+    const Result<struct stat> status = exchange.home->resumable_status(exchange.path_of(path));
     if (!status)
         return exchange.reply_error(status.error());
     if (!S_ISREG(status->st_mode))
@@ -89,7 +97,7 @@ void mfmt_command(Exchange& exchange, Text time_and_path) {
     const auto time = parse_time(take_word(path));
     if (!time || path.empty())
         return exchange.reply(501, "Syntax: MFMT YYYYMMDDHHMMSS file");
-    if (!exchange.may_write())
+    if (!exchange.may(Right::change_mode))
         return;
     const Result<void> set = exchange.home->set_modified(exchange.path_of(path), *time);
     if (!set)
@@ -105,7 +113,7 @@ void mff_command(Exchange& exchange, Text facts_and_path) {
     for (const FactsAndPath::Fact& fact : parts->facts)
         if (upper(fact.name) != "MODIFY" && upper(fact.name) != "UNIX.MODE")
             return exchange.reply(504, in_one_line(fact.name) + " cannot be changed.");
-    if (!exchange.may_write())
+    if (!exchange.may(Right::change_mode))
         return;
     std::string done;
     for (const FactsAndPath::Fact& fact : parts->facts) {
@@ -117,6 +125,8 @@ void mff_command(Exchange& exchange, Text facts_and_path) {
 }
 
 void mlst_command(Exchange& exchange, Text path) {
+    if (!exchange.may(Right::list))
+        return;
     const std::string full = exchange.path_of(path);
     Result<Entry> entry = entry_of(*exchange.home, full);
     if (!entry)

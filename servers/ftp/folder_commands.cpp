@@ -25,7 +25,7 @@ void cwd_command(Exchange& exchange, Text path) {
 void cdup_command(Exchange& exchange, Text) { cwd_command(exchange, ".."); }
 
 void mkd_command(Exchange& exchange, Text path) {
-    if (!exchange.may_write())
+    if (!exchange.may(Right::make_folder))
         return;
     const std::string folder = exchange.path_of(path);
     const Result<void> made = exchange.home->make_folder(folder);
@@ -35,7 +35,7 @@ void mkd_command(Exchange& exchange, Text path) {
 }
 
 void rmd_command(Exchange& exchange, Text path) {
-    if (!exchange.may_write())
+    if (!exchange.may(Right::remove))
         return;
     const Result<void> removed = exchange.home->remove_folder(exchange.path_of(path));
     if (!removed)

@@ -9,7 +9,9 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <array>
+#include <functional>
+#include <memory>
+#include <thread>
 #include <utility>
 
 namespace tern::ftp {
@@ -33,6 +35,28 @@ Task<void> pause(net::Connection& connection, Clock::time_point deadline) {
     wait.deadline = deadline;
     while (connection.now() < deadline && !connection.finishing())
         co_await until(wait);
+}
+
+/// What a password is compared with, and what came of it; shared, for the session may end before.
+struct PasswordCheck {
+    std::string password;
+    std::string hash;
+    bool fits = false;
+};
+std::function<void()> checking(std::shared_ptr<PasswordCheck> check) {
+    return
+        [check = std::move(check)] { check->fits = password_fits(check->password, check->hash); };
+}
+
+std::function<void()> counting(std::shared_ptr<const User> user) {
+    return [user = std::move(user)] {
+        Account(user->page, user->limits).count_stored(user->home.get());
+    };
+}
+
+/// Hashing takes some 16 MiB of memory each.
+unsigned workshop_threads() noexcept {
+    return std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
 }
 
 /// Only to be asked while there is one thread, for the kernel tells it only in exchange.
@@ -68,17 +92,29 @@ void FtpCounters::transferred(const Transfer& transfer) const noexcept {
     (transfer.is_upload() ? received_ : sent_).add(transfer.moved());
 }
 
-FtpService::FtpService(FtpSettings settings, Users users, std::unique_ptr<net::TlsContext> tls,
-                       Metrics& metrics, Log& log)
+FtpService::FtpService(FtpSettings settings, std::unique_ptr<UserBook> users,
+                       std::unique_ptr<net::TlsContext> tls, Metrics& metrics, Log& log)
     : settings_(std::move(settings)), users_(std::move(users)), tls_(std::move(tls)),
-      counters_(metrics), log_(log), context_{settings_, users_, tls_.get(), process_umask()} {}
+      sessions_(settings_.max_connections), failed_logins_(settings_.ban),
+      doors_(settings_.passive, settings_.foreign_data), counters_(metrics), log_(log),
+      workshop_(workshop_threads()), context_{settings_, *users_,    sessions_,      disk_,
+                                              doors_,    tls_.get(), process_umask()} {}
+
+bool FtpService::is_banned(const net::Connection& connection) const noexcept {
+    return failed_logins_.is_banned(connection.endpoints().peer.limit_key(), connection.now());
+}
 
 Task<void> FtpService::serve(net::Connection& connection, Runner& /*runner*/) {
     take_urgent_data_in_line(connection);
     Exchange exchange(context_, connection);
     // With implicit TLS, clients expect their data to be protected without a word.
     exchange.protects_data = exchange.protection_announced = connection.endpoints().encrypted;
-    exchange.reply(220, settings_.welcome);
+    if (is_banned(connection)) {
+        exchange.reply(421, "Too many wrong passwords came from your address. Try again later.");
+        exchange.next = Next::close;
+    } else {
+        exchange.reply(220, settings_.welcome);
+    }
     const Clock::time_point login_ends = connection.now() + settings_.login_timeout;
     bool goes_on = true;
     while (goes_on) {
@@ -218,35 +254,44 @@ Task<bool> FtpService::end_tls(Exchange& exchange) {
 
 Task<void> FtpService::check_password(Exchange& exchange) {
     net::Connection& connection = exchange.control.connection();
-    const User* const user = users_.find(*exchange.claimed_name);
-    const std::string hash(user != nullptr ? user->password : users_.decoy());
-    bool fits = false;
-    if (!hash.empty()) {
-        PasswordCheck check(std::move(exchange.password), hash);
-        std::array<pollfd, 1> interests = {pollfd{check.descriptor(), POLLIN, 0}};
-        Wait wait;
-        wait.interests = interests;
-        while (!check.is_done()) {
-            interests[0].revents = 0;
-            co_await until(wait);
-        }
-        connection.session().closing(check.descriptor());
-        fits = user != nullptr && check.fits();
+    const std::shared_ptr<const Users> users = users_->current();
+    const User* const known = users->find(*exchange.claimed_name);
+    std::shared_ptr<const User> user(users, known); // lives as long as all of them
+    bool fits = known != nullptr && known->anonymous;
+    if (!fits) {
+        const auto check = std::make_shared<PasswordCheck>();
+        check->password = std::move(exchange.password);
+        const bool has_hash = known != nullptr && is_password_hash(known->password);
+        check->hash = has_hash ? known->password : std::string(users->decoy());
+        co_await workshop_.run(checking(check));
+        fits = has_hash && check->fits;
     }
     exchange.password.clear();
-    if (!fits)
+    counters_.logged_in(fits);
+    if (fits) {
+        co_await welcome(exchange, std::move(user));
+    } else {
+        failed_logins_.add(connection.endpoints().peer.limit_key(), connection.now());
         co_await pause(connection, connection.now() + settings_.failed_login_delay);
-    judge_login(exchange, fits);
+        turn_away(exchange);
+    }
 }
 
-void FtpService::judge_login(Exchange& exchange, bool fits) {
-    counters_.logged_in(fits);
-    if (fits)
-        return log_in(exchange, *users_.find(*exchange.claimed_name));
+Task<void> FtpService::welcome(Exchange& exchange, std::shared_ptr<const User> user) {
+    if (!log_in(exchange, user))
+        co_return;
+    // While the user has no other session, nobody stores anything.
+    if (user->limits.has_quota() && sessions_.count(user->name) == 1)
+        co_await workshop_.run(counting(user));
+    exchange.reply(230, user->writable ? "Welcome." : "Welcome. You may look and fetch.");
+}
+
+void FtpService::turn_away(Exchange& exchange) {
     log_.info("login of \"{}\" denied, from {}", *exchange.claimed_name,
               exchange.control.connection().endpoints().peer.host());
     exchange.claimed_name.reset();
-    if (++exchange.failed_logins < settings_.login_attempts)
+    if (++exchange.failed_logins < settings_.login_attempts &&
+        !is_banned(exchange.control.connection()))
         return exchange.reply(530, "Wrong name or password.");
     exchange.reply(421, "Too many wrong passwords. Goodbye.");
     exchange.next = Next::close;

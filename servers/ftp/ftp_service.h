@@ -7,7 +7,9 @@
 #include "common/strategy/service.h"
 #include "servers/ftp/exchange.h"
 #include "servers/ftp/settings.h"
-#include "servers/ftp/users.h"
+#include "servers/ftp/socket_door.h"
+#include "servers/ftp/user_book.h"
+#include "servers/ftp/workshop.h"
 
 #include <memory>
 #include <string_view>
@@ -33,8 +35,8 @@ private:
 class FtpService final : public strategy::Service {
 public:
     /// `tls` may be null.
-    FtpService(FtpSettings settings, Users users, std::unique_ptr<net::TlsContext> tls,
-               Metrics& metrics, Log& log);
+    FtpService(FtpSettings settings, std::unique_ptr<UserBook> users,
+               std::unique_ptr<net::TlsContext> tls, Metrics& metrics, Log& log);
 
     Task<void> serve(net::Connection& connection, Runner& runner) override;
     std::string_view refusal() const override {
@@ -51,13 +53,20 @@ private:
     Task<bool> end_tls(Exchange& exchange);
     Task<void> check_password(Exchange& exchange);
     Task<bool> transfer(Exchange& exchange);
-    void judge_login(Exchange& exchange, bool fits);
+    Task<void> welcome(Exchange& exchange, std::shared_ptr<const User> user);
+    void turn_away(Exchange& exchange);
+    bool is_banned(const net::Connection& connection) const noexcept;
 
     const FtpSettings settings_;
-    const Users users_;
+    const std::unique_ptr<UserBook> users_;
     const std::unique_ptr<net::TlsContext> tls_;
+    UserSessions sessions_;
+    FailedLogins failed_logins_;
+    UploadDisk disk_;
+    SocketDoors doors_;
     const FtpCounters counters_;
     Log& log_;
+    Workshop workshop_; ///< for hashing passwords and counting quotas
     const ServerContext context_;
 };
 

@@ -1,19 +1,31 @@
 #include "servers/ftp/home.h"
 
 #include "common/files/beneath.h"
+#include "common/files/temporary_file.h"
 #include "common/protocol/ftp/virtual_path.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h> // NOLINT(modernize-deprecated-headers): renameat is POSIX's
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
+#include <memory>
+#include <vector>
 
 namespace tern::ftp {
 namespace {
 
+constexpr std::string_view partial_prefix = ".tern-partial-";
+
+/// Whether any step of the path is.
 bool is_reserved(std::string_view path) noexcept {
-    return path.find(std::string("/") += reserved_prefix) != std::string_view::npos;
+    for (std::size_t slash = path.find('/'); slash != std::string_view::npos;
+         slash = path.find('/', slash + 1))
+        if (is_reserved_name(path.substr(slash + 1)))
+            return true;
+    return false;
 }
 
 std::error_code no_such_file() noexcept {
@@ -26,7 +38,38 @@ Result<void> outcome(int result) noexcept {
     return {};
 }
 
+struct CloseFolder {
+    void operator()(DIR* folder) const noexcept { ::closedir(folder); }
+};
+
+/// Removes what uploads have left in a folder that has nothing else.
+void remove_remains(int parent, const std::string& name) {
+    UniqueFd opened(
+        ::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    const std::unique_ptr<DIR, CloseFolder> folder(::fdopendir(opened.get()));
+    if (!folder)
+        return;
+    const int descriptor = opened.release();
+    std::vector<std::string> remains;
+    while (const dirent* const found = ::readdir(folder.get())) { // NOLINT(concurrency-mt-unsafe)
+        const std::string entry = found->d_name;
+        if (entry == "." || entry == "..")
+            continue;
+        if (!entry.starts_with(partial_prefix) && !files::is_leftover(descriptor, entry))
+            return;
+        remains.push_back(entry);
+    }
+    for (const std::string& entry : remains)
+        ::unlinkat(descriptor, entry.c_str(), 0);
+}
+
 } // namespace
+
+std::string partial_name(std::string_view name) { return std::string(partial_prefix) += name; }
+
+bool is_reserved_name(std::string_view name) noexcept {
+    return name.starts_with(files::temporary_prefix) || name.starts_with(partial_prefix);
+}
 
 Result<UniqueFd> Home::open(std::string_view path, int flags) const {
     if (is_reserved(path))
@@ -42,6 +85,37 @@ Result<struct stat> Home::status(std::string_view path) const {
     if (::fstat(file->get(), &status) != 0)
         return last_error();
     return status;
+}
+
+Result<UniqueFd> Home::open_partial(std::string_view path) const {
+    const Result<Place> where = place(path);
+    if (!where)
+        return where.error();
+    UniqueFd file(::openat(where->folder.get(), partial_name(where->name).c_str(),
+                           O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (!file)
+        return last_error();
+    return file;
+}
+
+Result<struct stat> Home::partial_status(std::string_view path) const {
+    const Result<UniqueFd> file = open_partial(path);
+    if (!file)
+        return file.error();
+    struct stat status;
+    if (::fstat(file->get(), &status) != 0)
+        return last_error();
+    if (!S_ISREG(status.st_mode))
+        return no_such_file();
+    return status;
+}
+
+Result<struct stat> Home::resumable_status(std::string_view path) const {
+    const Result<struct stat> present = status(path);
+    if (present || present.error() != std::errc::no_such_file_or_directory)
+        return present;
+    const Result<struct stat> partial = partial_status(path);
+    return partial ? partial : present;
 }
 
 Result<Place> Home::place(std::string_view path) const {
@@ -70,6 +144,11 @@ Result<void> Home::remove_folder(std::string_view path) const {
     const Result<Place> where = place(path);
     if (!where)
         return where.error();
+    if (::unlinkat(where->folder.get(), where->name.c_str(), AT_REMOVEDIR) == 0)
+        return {};
+    if (errno != ENOTEMPTY)
+        return last_error();
+    remove_remains(where->folder.get(), where->name);
     return outcome(::unlinkat(where->folder.get(), where->name.c_str(), AT_REMOVEDIR));
 }
 
@@ -77,7 +156,15 @@ Result<void> Home::remove_file(std::string_view path) const {
     const Result<Place> where = place(path);
     if (!where)
         return where.error();
-    return outcome(::unlinkat(where->folder.get(), where->name.c_str(), 0));
+    if (::unlinkat(where->folder.get(), where->name.c_str(), 0) == 0)
+        return {};
+    const std::error_code error = last_error();
+    const bool removed_partial =
+        error == std::errc::no_such_file_or_directory &&
+        ::unlinkat(where->folder.get(), partial_name(where->name).c_str(), 0) == 0;
+    if (!removed_partial)
+        return error;
+    return {};
 }
 
 Result<void> Home::rename(std::string_view from, std::string_view to) const {

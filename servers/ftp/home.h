@@ -14,8 +14,10 @@
 
 namespace tern::ftp {
 
-/// Uploads under way have names that begin like this; clients neither see nor name them.
-inline constexpr std::string_view reserved_prefix = ".tern-upload-";
+/// The name of what is kept of an upload to `name` that was broken off.
+std::string partial_name(std::string_view name);
+/// Of uploads under way and partial files: clients neither see nor name them.
+bool is_reserved_name(std::string_view name) noexcept;
 
 /// A name in an open folder.
 struct Place {
@@ -32,11 +34,18 @@ public:
     /// For reading: `flags` O_RDONLY or O_PATH, and more.
     Result<UniqueFd> open(std::string_view path, int flags) const;
     Result<struct stat> status(std::string_view path) const;
+    /// The partial file of an upload to `path`.
+    Result<UniqueFd> open_partial(std::string_view path) const;
+    Result<struct stat> partial_status(std::string_view path) const;
+    /// Where an upload to `path` could go on: in the file itself, or in its partial file.
+    Result<struct stat> resumable_status(std::string_view path) const;
     /// The folder that holds `path`, open, and its name in there.
     Result<Place> place(std::string_view path) const;
 
     Result<void> make_folder(std::string_view path) const;
+    /// What uploads have left in it goes with it.
     Result<void> remove_folder(std::string_view path) const;
+    /// Or, where there is none, its partial file.
     Result<void> remove_file(std::string_view path) const;
     Result<void> rename(std::string_view from, std::string_view to) const;
     Result<void> set_modified(std::string_view path, std::time_t time) const;

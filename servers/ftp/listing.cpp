@@ -110,7 +110,7 @@ Result<void> Listing::begin_pattern(std::string_view path) {
 }
 
 bool Listing::is_wanted(std::string_view name) const noexcept {
-    if (name == "." || name == ".." || name.starts_with(reserved_prefix))
+    if (name == "." || name == ".." || is_reserved_name(name))
         return false;
     if (!steps_.empty())
         return matches(steps_[levels_.size() - 1], name);

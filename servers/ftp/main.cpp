@@ -17,7 +17,8 @@ namespace {
 std::unique_ptr<tern::strategy::Service> make_service(const tern::daemon::Equipment& equipment) {
     using namespace tern::ftp;
     FtpSettings settings = settings_from(equipment.configuration);
-    Users users(settings, equipment.configuration);
+    auto users = std::make_unique<UserBook>(equipment.configuration, equipment.log);
+    users->remove_leftovers();
     std::unique_ptr<tern::net::TlsContext> tls;
     if (settings.tls) {
         try {

@@ -47,6 +47,8 @@ private:
 };
 
 void stat_path(Exchange& exchange, const std::string& argument) {
+    if (!exchange.may(Right::list))
+        return;
     const std::string path = exchange.path_of(argument);
     Result<std::unique_ptr<Listing>> listing = Listing::open(*exchange.home, path, {});
     if (!listing)

@@ -23,6 +23,8 @@ void read_limits(const json& limits, FtpSettings& settings) {
     settings.stall_timeout = seconds(limits.at("data_stall_timeout_s"));
     settings.failed_login_delay = seconds(limits.at("failed_login_delay_s"));
     settings.last_chance = seconds(limits.at("last_chance_s"));
+    limits.at("ban_after_failed_logins").get_to(settings.ban.failures);
+    settings.ban.duration = seconds(limits.at("ban_s"));
     limits.at("login_attempts").get_to(settings.login_attempts);
     limits.at("command_bytes").get_to(settings.command_bytes);
     limits.at("commands_per_second").get_to(settings.commands_per_second);
@@ -72,25 +74,6 @@ std::vector<VirtualHost> hosts_from(const json& hosts, const Configuration& conf
     return all;
 }
 
-std::vector<UserSettings> users_from(const json& users, const Configuration& configuration) {
-    std::vector<UserSettings> all;
-    for (const json& user : users) {
-        UserSettings settings;
-        user.at("name").get_to(settings.name);
-        user.at("password").get_to(settings.password);
-        settings.home = configuration.resolve_path(user.at("home").get<std::string>());
-        user.at("writable").get_to(settings.writable);
-        user.at("create_home").get_to(settings.create_home);
-        for (const UserSettings& other : all)
-            if (other.name == settings.name)
-                throw configuration.error(
-                    fmt::format("/users/{}/name", all.size()),
-                    fmt::format("found \"{}\" a second time, allowed: once", settings.name));
-        all.push_back(std::move(settings));
-    }
-    return all;
-}
-
 } // namespace
 
 FtpSettings settings_from(const Configuration& configuration) {
@@ -101,20 +84,18 @@ FtpSettings settings_from(const Configuration& configuration) {
     all.at("active").at("enabled").get_to(settings.active_mode);
     all.at("foreign_data_connections").get_to(settings.foreign_data);
     all.at("uploads").at("sync").get_to(settings.sync_uploads);
+    all.at("uploads").at("keep_partial").get_to(settings.keep_partial);
     all.at("uploads").at("require_close_notify").get_to(settings.require_close_notify);
     settings.tls = tls_from(all.at("tls"), configuration);
     for (const json& listener : all.at("listeners"))
         if (!settings.tls) // a client that came by TLS wants its data protected as well
             settings.tls = tls_from(listener.at("tls"), configuration);
     all.at("require_tls").get_to(settings.require_tls);
+    all.at("concurrency").at("max_connections").get_to(settings.max_connections);
     all.at("compression").at("enabled").get_to(settings.mode_z);
     all.at("compression").at("level").get_to(settings.compression_level);
     all.at("allow_clear_control").get_to(settings.allow_clear_control);
     settings.virtual_hosts = hosts_from(all.at("virtual_hosts"), configuration);
-    settings.users = users_from(all.at("users"), configuration);
-    if (const json& anonymous = all.at("anonymous"); !anonymous.is_null())
-        settings.anonymous_home =
-            configuration.resolve_path(anonymous.at("home").get<std::string>());
     all.at("welcome").get_to(settings.welcome);
     return settings;
 }

@@ -4,22 +4,14 @@
 #include "common/base/clock.h"
 #include "common/base/configuration.h"
 #include "common/net/listener.h"
+#include "servers/ftp/failed_logins.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace tern::ftp {
-
-struct UserSettings {
-    std::string name;
-    std::string password; ///< as crypt(5) writes it
-    std::string home;
-    bool writable = false;
-    bool create_home = false;
-};
 
 struct PassiveSettings {
     std::uint16_t first_port = 0; ///< 0: any that is free
@@ -48,10 +40,11 @@ struct FtpSettings {
     bool foreign_data = false; ///< data connections with others than the client itself
     bool sync_uploads = true;  ///< fsync before an upload is confirmed
     bool require_close_notify = false;
+    bool keep_partial = false;
     std::optional<net::TlsSettings> tls; ///< for AUTH TLS
     bool require_tls = false;
-    std::vector<UserSettings> users;
-    std::optional<std::string> anonymous_home;
+    std::size_t max_connections = 1024;
+    BanSettings ban;
     std::string welcome;
 };
 

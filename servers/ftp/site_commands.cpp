@@ -18,7 +18,7 @@ void site_chmod(Exchange& exchange, std::string argument) {
     const auto mode = parse_mode(take_word(argument));
     if (!mode || argument.empty())
         return exchange.reply(501, "Syntax: SITE CHMOD mode file");
-    if (!exchange.may_write())
+    if (!exchange.may(Right::change_mode))
         return;
     const Result<void> set = exchange.home->set_permissions(exchange.path_of(argument), *mode);
     if (!set)
@@ -53,7 +53,7 @@ void site_utime(Exchange& exchange, std::string argument) {
     }
     if (!time || path.empty())
         return exchange.reply(501, "Syntax: SITE UTIME YYYYMMDDHHMMSS file");
-    if (!exchange.may_write())
+    if (!exchange.may(Right::change_mode))
         return;
     const Result<void> set = exchange.home->set_modified(exchange.path_of(path), *time);
     if (!set)

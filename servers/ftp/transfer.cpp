@@ -1,9 +1,9 @@
 #include "servers/ftp/transfer.h"
 
-#include "common/net/socket_transport.h"
 #include "common/net/tls.h"
 #include "common/protocol/ftp/reply.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace tern::ftp {
@@ -22,7 +22,7 @@ constexpr unsigned pieces_per_turn = 16;
 
 Transfer::Transfer(Exchange& exchange)
     : exchange_(exchange), control_(exchange.control.connection()), door_(std::move(exchange.door)),
-      cargo_(std::move(*exchange.cargo)),
+      cargo_(std::move(*exchange.cargo)), is_upload_(cargo_.upload != nullptr),
       deadline_(control_.now() + exchange.context.settings.connect_timeout) {
     exchange.cargo.reset();
 }
@@ -128,23 +128,20 @@ Transfer::Step Transfer::open() {
         exchange_.reply(150, cargo_.about);
     if (attempt.error) {
         finish(End::unconnected);
-    } else if (attempt.socket) {
-        begin(std::move(attempt.socket));
+    } else if (attempt.connection) {
+        begin(std::move(attempt.connection));
         return Step::go_on;
     }
     return Step::wait;
 }
 
-void Transfer::begin(UniqueFd socket) {
+void Transfer::begin(std::unique_ptr<net::Transport> transport) {
     door_.reset();
     net::Endpoints endpoints = control_.endpoints();
     endpoints.encrypted = exchange_.protects_data;
-    std::unique_ptr<net::Transport> transport;
     if (exchange_.protects_data)
-        transport = std::make_unique<net::TlsTransport>(std::move(socket), *exchange_.context.tls,
-                                                        net::Tickets::none);
-    else
-        transport = std::make_unique<net::SocketTransport>(std::move(socket));
+        transport = std::make_unique<net::TlsTransport>(transport->release(),
+                                                        *exchange_.context.tls, net::Tickets::none);
     data_ = std::make_unique<net::Connection>(control_.session(), std::move(transport),
                                               std::move(endpoints));
     phase_ = exchange_.protects_data ? Phase::shaking_hands : Phase::copying;
@@ -174,14 +171,33 @@ Transfer::Step Transfer::copy() {
     return Step::go_on;
 }
 
-Transfer::Step Transfer::move() { return cargo_.upload ? receive() : send(); }
+Transfer::Step Transfer::move() {
+    if (is_too_fast())
+        return Step::wait;
+    return cargo_.upload ? receive() : send();
+}
+
+bool Transfer::is_too_fast() const noexcept {
+    return phase_ == Phase::moving && control_.now() < next_portion_;
+}
+
+std::size_t Transfer::portion() const noexcept {
+    return exchange_.account.portion(is_upload_ ? Direction::up : Direction::down);
+}
+
+void Transfer::keep_pace(std::size_t bytes) noexcept {
+    next_portion_ = exchange_.account.moved(is_upload_ ? Direction::up : Direction::down, bytes,
+                                            control_.now());
+    deadline_ = std::max(deadline_, next_portion_ + exchange_.context.settings.stall_timeout);
+}
 
 Transfer::Step Transfer::receive() {
     if (decompressor_ && (!compressed_.empty() || decompressor_->has_more()))
         return decompress();
     if (!buffer_)
         buffer_ = std::make_unique<std::array<char, 65536>>();
-    const net::Progress progress = data_->try_read(*buffer_);
+    const std::size_t most = std::min(buffer_->size(), portion());
+    const net::Progress progress = data_->try_read({buffer_->data(), most});
     const bool cut = progress.outcome == Outcome::failed && progress.error == Condition::truncated;
     const bool may_be_cut = !exchange_.context.settings.require_close_notify;
     if (progress.outcome == Outcome::ended || (cut && may_be_cut))
@@ -239,6 +255,7 @@ Transfer::Step Transfer::store(std::string_view bytes) {
     if (!written)
         finish(End::failed_here, written.error());
     made_progress();
+    keep_pace(bytes.size());
     return Step::go_on;
 }
 
@@ -249,18 +266,20 @@ Transfer::Step Transfer::send() {
         finish(End::complete);
         return Step::wait;
     }
-    const iovec piece = {chunk_.data() + chunk_sent_, chunk_.size() - chunk_sent_};
+    const std::size_t most = portion();
+    const iovec piece = {chunk_.data() + chunk_sent_, std::min(most, chunk_.size() - chunk_sent_)};
     const net::Progress progress =
-        cargo_.producer
-            ? data_->try_write({&piece, 1})
-            : data_->try_send_file(cargo_.file.get(), cargo_.offset,
-                                   static_cast<std::size_t>(cargo_.end - cargo_.offset));
+        cargo_.producer ? data_->try_write({&piece, 1})
+                        : data_->try_send_file(
+                              cargo_.file.get(), cargo_.offset,
+                              std::min(most, static_cast<std::size_t>(cargo_.end - cargo_.offset)));
     if (progress.outcome != Outcome::moved)
         return blocked(progress);
     moved_ += progress.bytes;
     chunk_sent_ += cargo_.producer ? progress.bytes : 0;
     cargo_.offset += static_cast<off_t>(progress.bytes);
     made_progress();
+    keep_pace(progress.bytes);
     return Step::go_on;
 }
 
@@ -300,7 +319,8 @@ void Transfer::finish(End end, std::error_code error) noexcept {
 // --- The wait -----------------------------------------------------------------------------------
 
 Wait& Transfer::prepare() noexcept {
-    const bool only_a_turn = phase_ != Phase::opening && interest_ == 0;
+    const bool is_paced = is_too_fast();
+    const bool only_a_turn = phase_ != Phase::opening && interest_ == 0 && !is_paced;
     wait_.interests = interests_;
     wait_.deadline = deadline_;
     if (only_a_turn || !(control_is_quiet_ || is_deferring_)) {
@@ -309,7 +329,12 @@ Wait& Transfer::prepare() noexcept {
         return wait_;
     }
     interests_[0] = is_deferring_ ? pollfd{-1, 0, 0} : control_.interest(POLLIN);
-    interests_[1] = data_ ? data_->interest(interest_) : door_->interest();
+    if (is_paced) {
+        interests_[1] = {-1, 0, 0};
+        wait_.deadline = next_portion_;
+    } else {
+        interests_[1] = data_ ? data_->interest(interest_) : door_->interest();
+    }
     return wait_;
 }
 
@@ -347,6 +372,8 @@ void Transfer::conclude() {
         exchange_.reply(426, "The data connection broke; the transfer is not complete.");
         break;
     case End::failed_here:
+        if (cargo_.upload)
+            cargo_.upload->discard();
         exchange_.reply_error(error_);
         break;
     case End::client_is_gone:
@@ -361,6 +388,8 @@ void Transfer::commit() {
             cargo_.upload->commit(exchange_.context.settings.sync_uploads);
         if (!committed) {
             end_ = End::failed_here;
+            cargo_.upload->discard();
+            cargo_.upload.reset();
             return exchange_.reply_error(committed.error());
         }
     }

@@ -31,7 +31,7 @@ public:
     Task<bool> run();
 
     std::uint64_t moved() const noexcept { return moved_; }
-    bool is_upload() const noexcept { return cargo_.upload != nullptr; }
+    bool is_upload() const noexcept { return is_upload_; }
     bool is_complete() const noexcept { return end_ == End::complete; }
 
 private:
@@ -63,9 +63,12 @@ private:
     Step receive_end();
     Step produce();
     Step give_turn() noexcept;
-    void begin(UniqueFd socket);
+    void begin(std::unique_ptr<net::Transport> transport);
     void finish(End end, std::error_code error = {}) noexcept;
     void made_progress() noexcept;
+    bool is_too_fast() const noexcept;
+    std::size_t portion() const noexcept;
+    void keep_pace(std::size_t bytes) noexcept;
     Wait& prepare() noexcept;
     void observe() noexcept;
     void conclude();
@@ -75,6 +78,7 @@ private:
     net::Connection& control_;
     std::unique_ptr<DataDoor> door_;
     Cargo cargo_;
+    const bool is_upload_;
     std::unique_ptr<net::Connection> data_;
 
     Phase phase_ = Phase::opening;
@@ -85,6 +89,7 @@ private:
     bool is_deferring_ = false;     ///< a command waits for the end
     short interest_ = 0;            ///< of the data connection; 0: only a turn
     Clock::time_point deadline_;
+    Clock::time_point next_portion_ = Clock::time_point::min(); ///< by the user's pace
     std::array<pollfd, 2> interests_ = {};
     Wait wait_;
 

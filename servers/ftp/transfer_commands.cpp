@@ -46,7 +46,9 @@ void move(Exchange& exchange, Cargo cargo) {
 std::string in_type(const Exchange& exchange) { return exchange.is_text ? "text" : "bytes"; }
 
 void store(Exchange& exchange, const std::string& path, std::uint64_t kept, std::string about) {
-    Result<std::unique_ptr<Upload>> upload = Upload::begin(*exchange.home, path, kept);
+    UploadWish wish{path, kept, exchange.context.settings.keep_partial && !exchange.is_text};
+    Result<std::unique_ptr<Upload>> upload =
+        Upload::begin(exchange.context.disk, *exchange.home, wish, exchange.account);
     if (!upload)
         return exchange.reply_error(upload.error());
     Cargo cargo;
@@ -113,7 +115,7 @@ bool has_range(Exchange& exchange) {
 
 /// The size of what is there, 0 for what is not; nothing if that cannot be told, with a reply.
 std::optional<std::uint64_t> present_size(Exchange& exchange, const std::string& path) {
-    const Result<struct stat> status = exchange.home->status(path);
+    const Result<struct stat> status = exchange.home->resumable_status(path);
     if (status)
         return S_ISREG(status->st_mode) ? static_cast<std::uint64_t>(status->st_size) : 0;
     if (status.error() == std::errc::no_such_file_or_directory)
@@ -145,7 +147,7 @@ std::string prefix_for(const Exchange& exchange, const std::string& argument) {
 }
 
 void list(Exchange& exchange, const std::string& argument, ListingWish wish) {
-    if (!is_ready(exchange))
+    if (!exchange.may(Right::list) || !is_ready(exchange))
         return;
     const std::string path = exchange.path_of(argument);
     wish.facts = exchange.facts;
@@ -163,7 +165,7 @@ void list(Exchange& exchange, const std::string& argument, ListingWish wish) {
 } // namespace
 
 void retr_command(Exchange& exchange, Text path) {
-    if (!is_ready(exchange))
+    if (!exchange.may(Right::read) || !is_ready(exchange))
         return;
     const auto offset = static_cast<off_t>(std::exchange(exchange.restart, 0));
     const std::uint64_t range_end = std::exchange(exchange.range_end, whole_file);
@@ -199,7 +201,8 @@ void retr_command(Exchange& exchange, Text path) {
 
 void stor_command(Exchange& exchange, Text path) {
     const std::uint64_t kept = std::exchange(exchange.restart, 0);
-    if (has_range(exchange) || !exchange.may_write() || !is_ready(exchange))
+    const Right right = kept > 0 ? Right::append : Right::write;
+    if (has_range(exchange) || !exchange.may(right) || !is_ready(exchange))
         return;
     const std::string full = exchange.path_of(path);
     const auto size = present_size(exchange, full);
@@ -214,16 +217,16 @@ void stor_command(Exchange& exchange, Text path) {
 
 void stou_command(Exchange& exchange, Text path) {
     exchange.restart = 0;
-    if (has_range(exchange) || !exchange.may_write() || !is_ready(exchange))
+    if (has_range(exchange) || !exchange.may(Right::write) || !is_ready(exchange))
         return;
-    const std::string name = (path.empty() ? "upload" : path) + '.' + random_name();
+    const std::string name = (path.empty() ? "upload" : path) + '.' + files::random_name();
     // RFC 1123 §4.1.2.9.
     store(exchange, exchange.path_of(name), 0, "FILE: " + in_one_line(name));
 }
 
 void appe_command(Exchange& exchange, Text path) {
     exchange.restart = 0;
-    if (has_range(exchange) || !exchange.may_write() || !is_ready(exchange))
+    if (has_range(exchange) || !exchange.may(Right::append) || !is_ready(exchange))
         return;
     const std::string full = exchange.path_of(path);
     const auto size = present_size(exchange, full);

@@ -1,8 +1,6 @@
 #include "servers/ftp/upload.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,140 +11,153 @@ namespace {
 
 constexpr std::uint64_t copied_at_once = std::uint64_t{1} << 20;
 
-std::string hidden_name() { return std::string(reserved_prefix) + random_name(); }
+std::error_code more_than_allowed() noexcept { return {EDQUOT, std::system_category()}; }
 
-/// Without a name, if the file system can; else with the `hidden` one.
-Result<UniqueFd> make_file(const Place& place, mode_t mode, std::string& hidden) {
-    UniqueFd file(::openat(place.folder.get(), ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, mode));
-    if (file)
-        return file;
-    if (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT)
-        return last_error();
-    hidden = hidden_name();
-    file.reset(::openat(place.folder.get(), hidden.c_str(),
-                        O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, mode));
-    if (!file)
-        return last_error();
-    return file;
+std::uint64_t size_of(const struct stat& status) noexcept {
+    return static_cast<std::uint64_t>(status.st_size);
 }
 
 } // namespace
 
-std::string random_name() {
-    std::uint64_t number = 0;
-    if (::getrandom(&number, sizeof number, 0) != sizeof number)
-        throw std::system_error(last_error(), "getrandom");
-    return fmt::format("{:016x}", number);
-}
-
-Result<std::unique_ptr<Upload>> Upload::begin(const Home& home, std::string_view path,
-                                              std::uint64_t kept) {
-    Result<Place> place = home.place(path);
+Result<std::unique_ptr<Upload>> Upload::begin(UploadDisk& disk, const Home& home,
+                                              const UploadWish& wish, Account account) {
+    Result<Place> place = home.place(wish.path);
     if (!place)
         return place.error();
-    mode_t mode = 0666;
-    bool is_new = false;
-    if (const auto present = home.status(path)) {
-        if (!S_ISREG(present->st_mode))
-            return std::make_error_code(S_ISDIR(present->st_mode)
-                                            ? std::errc::is_a_directory
-                                            : std::errc::operation_not_permitted);
-        mode = present->st_mode & 0777;
-    } else if (present.error() != std::errc::no_such_file_or_directory) {
-        return present.error();
-    } else {
-        is_new = true;
-    }
-    UniqueFd old;
-    if (kept > 0) {
-        Result<UniqueFd> opened = home.open(path, O_RDONLY);
-        if (!opened)
-            return opened.error();
-        old = std::move(*opened);
-    }
-    std::string hidden;
-    Result<UniqueFd> file = make_file(*place, mode, hidden);
+    std::unique_ptr<Upload> upload(new Upload(disk, std::move(*place), account));
+    const Result<void> looked = upload->look_at_present(home, wish);
+    if (!looked)
+        return looked.error();
+    Result<files::TemporaryFile> file = disk.create(upload->place_.folder.get(), upload->mode_);
     if (!file)
         return file.error();
-    if (is_new && home.umask() && ::fchmod(file->get(), mode & ~*home.umask()) != 0)
+    if (!account.take(0, 1)) {
+        if (!file->name.empty())
+            ::unlinkat(upload->place_.folder.get(), file->name.c_str(), 0);
+        return more_than_allowed();
+    }
+    upload->file_ = std::move(*file);
+    const bool has_mask = !upload->replaces_ && home.umask();
+    if (has_mask && ::fchmod(upload->file_.descriptor.get(), 0666 & ~*home.umask()) != 0)
         return last_error();
-    std::unique_ptr<Upload> upload(
-        new Upload(std::move(*place), std::move(*file), std::move(hidden)));
-    upload->old_ = std::move(old);
-    upload->to_copy_ = kept;
     return upload;
 }
 
+/// What has the name now, and what an earlier upload has left.
+Result<void> Upload::look_at_present(const Home& home, const UploadWish& wish) {
+    const Result<struct stat> present = home.status(wish.path);
+    if (!present && present.error() != std::errc::no_such_file_or_directory)
+        return present.error();
+    if (present && !S_ISREG(present->st_mode))
+        return std::make_error_code(S_ISDIR(present->st_mode) ? std::errc::is_a_directory
+                                                              : std::errc::operation_not_permitted);
+    replaces_ = present.has_value();
+    // A partial file beside a whole one would be taken for it.
+    keeps_partial_ = wish.keeps_partial && !replaces_;
+    if (present) {
+        mode_ = present->st_mode & 0777;
+        replaced_size_ += size_of(*present);
+        ++replaced_files_;
+    }
+    if (const Result<struct stat> partial = home.partial_status(wish.path)) {
+        has_partial_ = true;
+        replaced_size_ += size_of(*partial);
+        ++replaced_files_;
+    }
+    if (wish.kept == 0)
+        return {};
+    Result<UniqueFd> opened =
+        replaces_ ? home.open(wish.path, O_RDONLY) : home.open_partial(wish.path);
+    if (!opened)
+        return opened.error();
+    old_ = std::move(*opened);
+    kept_ = to_copy_ = wish.kept;
+    return {};
+}
+
 Upload::~Upload() {
-    if (!hidden_name_.empty())
-        ::unlinkat(place_.folder.get(), hidden_name_.c_str(), 0);
+    if (!file_.descriptor)
+        return;
+    // What is kept is all that was asked to be kept, and perhaps more.
+    if (keeps_partial_ && to_copy_ == 0 && received_ > 0) {
+        keep_partial();
+        return;
+    }
+    if (!file_.name.empty())
+        ::unlinkat(place_.folder.get(), file_.name.c_str(), 0);
+    account_.give_back(received_, 1);
 }
 
 Result<void> Upload::copy_some() {
-    const std::uint64_t wanted = std::min(to_copy_, copied_at_once);
-    // Between file systems, and on some, the kernel says that it cannot; then by hand.
-    ssize_t copied = ::copy_file_range(old_.get(), nullptr, file_.get(), nullptr, wanted, 0);
-    if (copied < 0 && (errno == EXDEV || errno == EINVAL || errno == EOPNOTSUPP)) {
-        std::string bytes(std::min<std::uint64_t>(wanted, 65536), '\0');
-        copied = ::read(old_.get(), bytes.data(), bytes.size());
-        if (copied > 0) {
-            const Result<void> written = write({bytes.data(), static_cast<std::size_t>(copied)});
-            if (!written)
-                return written;
-            received_ -= static_cast<std::uint64_t>(copied);
-        }
-    }
-    if (copied < 0)
-        return last_error();
-    if (copied == 0) // it has shrunk meanwhile
+    const auto wanted = static_cast<std::size_t>(std::min(to_copy_, copied_at_once));
+    const Result<std::size_t> copied = disk_.copy(old_.get(), file_.descriptor.get(), wanted);
+    if (!copied)
+        return copied.error();
+    if (*copied == 0) // it has shrunk meanwhile
         return std::make_error_code(std::errc::io_error);
-    to_copy_ -= static_cast<std::uint64_t>(copied);
+    to_copy_ -= *copied;
     return {};
 }
 
 Result<void> Upload::write(std::string_view bytes) {
     while (!bytes.empty()) {
-        const ssize_t written = ::write(file_.get(), bytes.data(), bytes.size());
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return last_error();
-        received_ += static_cast<std::uint64_t>(written);
-        bytes.remove_prefix(static_cast<std::size_t>(written));
+        if (!account_.take(bytes.size(), 0))
+            return more_than_allowed();
+        const Result<std::size_t> written = disk_.write(file_.descriptor.get(), bytes);
+        account_.give_back(bytes.size() - (written ? *written : 0), 0);
+        if (!written)
+            return written.error();
+        received_ += *written;
+        bytes.remove_prefix(*written);
     }
     return {};
 }
 
 /// A link cannot replace a file, but a rename can.
-Result<void> Upload::give_hidden_name() {
-    const std::string name = hidden_name();
-    const std::string itself = fmt::format("/proc/self/fd/{}", file_.get());
-    if (::linkat(AT_FDCWD, itself.c_str(), place_.folder.get(), name.c_str(), AT_SYMLINK_FOLLOW) !=
-        0)
-        return last_error();
-    hidden_name_ = name;
+Result<void> Upload::publish(const std::string& name) {
+    if (file_.name.empty()) {
+        const Result<void> linked = disk_.link(place_.folder.get(), file_);
+        if (!linked)
+            return linked;
+    }
+    const Result<void> renamed = disk_.rename(place_.folder.get(), file_.name, name);
+    if (!renamed)
+        return renamed;
+    file_.descriptor.reset();
     return {};
 }
 
 Result<void> Upload::commit(bool sync) {
-    if (sync && ::fsync(file_.get()) != 0)
-        return last_error();
-    if (hidden_name_.empty()) {
-        const Result<void> named = give_hidden_name();
-        if (!named)
-            return named;
+    if (sync) {
+        const Result<void> synced = disk_.sync(file_.descriptor.get());
+        if (!synced)
+            return synced;
     }
-    if (::renameat(place_.folder.get(), hidden_name_.c_str(), place_.folder.get(),
-                   place_.name.c_str()) != 0)
-        return last_error();
-    hidden_name_.clear();
-    if (sync) { // the name, too
-        const UniqueFd folder(
-            ::openat(place_.folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        if (folder)
-            ::fsync(folder.get());
-    }
+    const Result<void> published = publish(place_.name);
+    if (!published)
+        return published;
+    if (has_partial_)
+        ::unlinkat(place_.folder.get(), partial_name(place_.name).c_str(), 0);
+    // The kept bytes were the replaced file's already.
+    account_.give_back(replaced_size_ - std::min(kept_, replaced_size_), replaced_files_);
+    if (!sync) // the name, too
+        return {};
+    const UniqueFd folder(::openat(place_.folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (folder)
+        return disk_.sync(folder.get());
     return {};
+}
+
+void Upload::keep_partial() noexcept try {
+    const Result<void> kept = publish(partial_name(place_.name));
+    if (kept)
+        return account_.give_back(replaced_size_ - std::min(kept_, replaced_size_),
+                                  replaced_files_);
+    if (!file_.name.empty())
+        ::unlinkat(place_.folder.get(), file_.name.c_str(), 0);
+    account_.give_back(received_, 1);
+} catch (...) { // no memory: the file had no name
+    account_.give_back(received_, 1);
 }
 
 } // namespace tern::ftp

@@ -4,9 +4,13 @@
 // The bytes go to a file without a name, in the folder where it belongs; where the file system has
 // no such thing, to one with a hidden name. Only commit() gives it its name, in one step, and
 // whatever had the name before stays untouched until then. An upload that is destroyed before
-// leaves nothing, even if the process is killed (a hidden name excepted).
+// leaves nothing, even if the process is killed (a hidden name excepted, which the next start
+// removes). Where partial files are kept, one that would be a new file leaves a hidden partial file
+// instead, from which REST and APPE can go on.
 
+#include "servers/ftp/account.h"
 #include "servers/ftp/home.h"
+#include "servers/ftp/upload_disk.h"
 
 #include <cstdint>
 #include <memory>
@@ -15,12 +19,18 @@
 
 namespace tern::ftp {
 
+struct UploadWish {
+    std::string path;       ///< what it is to become
+    std::uint64_t kept = 0; ///< bytes of the present, or the partial, file that it begins with
+    bool keeps_partial = false;
+};
+
 class Upload {
 public:
-    /// To become `path`. The first `kept` bytes of the present file (REST, APPE) are copied by
-    /// copy_some(), which is to be called first. Errors: the system's.
-    static Result<std::unique_ptr<Upload>> begin(const Home& home, std::string_view path,
-                                                 std::uint64_t kept);
+    /// `disk` outlives it. Where it begins with kept bytes, copy_some() is to be called first.
+    /// Errors: the system's.
+    static Result<std::unique_ptr<Upload>> begin(UploadDisk& disk, const Home& home,
+                                                 const UploadWish& wish, Account account);
     ~Upload();
     Upload(const Upload&) = delete;
     Upload& operator=(const Upload&) = delete;
@@ -29,27 +39,37 @@ public:
     /// At most a megabyte, so that others get their turn.
     Result<void> copy_some();
 
+    /// Errors: the system's, such as ENOSPC, and EDQUOT if it is more than the user may store.
     Result<void> write(std::string_view bytes);
     std::uint64_t received() const noexcept { return received_; }
 
     /// `sync`: and only when the disk has it.
     Result<void> commit(bool sync);
+    /// No partial file is kept of it.
+    void discard() noexcept { keeps_partial_ = false; }
 
 private:
-    Upload(Place place, UniqueFd file, std::string hidden_name) noexcept
-        : place_(std::move(place)), file_(std::move(file)), hidden_name_(std::move(hidden_name)) {}
+    Upload(UploadDisk& disk, Place place, Account account) noexcept
+        : disk_(disk), place_(std::move(place)), account_(account) {}
 
-    Result<void> give_hidden_name();
+    Result<void> look_at_present(const Home& home, const UploadWish& wish);
+    Result<void> publish(const std::string& name);
+    void keep_partial() noexcept;
 
-    Place place_;
-    UniqueFd file_;
-    std::string hidden_name_; ///< empty: the file has no name
-    UniqueFd old_;
+    UploadDisk& disk_;
+    const Place place_;
+    Account account_;
+    files::TemporaryFile file_; ///< without a descriptor once it is published
+    UniqueFd old_;              ///< what the kept bytes come from
+    mode_t mode_ = 0666;
+    bool keeps_partial_ = false;
+    bool replaces_ = false;           ///< a file of this name
+    bool has_partial_ = false;        ///< from an earlier upload
+    std::uint64_t replaced_size_ = 0; ///< of both, as the account knows them
+    std::uint64_t replaced_files_ = 0;
+    std::uint64_t kept_ = 0;
     std::uint64_t to_copy_ = 0;
     std::uint64_t received_ = 0;
 };
-
-/// Letters and digits that nobody can guess.
-std::string random_name();
 
 } // namespace tern::ftp

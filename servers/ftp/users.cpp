@@ -2,21 +2,23 @@
 
 #include "common/base/result.h"
 #include "common/files/beneath.h"
+#include "common/files/temporary_file.h"
+#include "servers/ftp/password.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <stdexcept>
 
 namespace tern::ftp {
 namespace {
 
-UniqueFd open_home(const std::string& home, bool create, const std::string& pointer,
-                   const Configuration& configuration) {
+UniqueFd open_home(const UserSettings& user) {
     std::error_code ignored; // opening it tells
-    if (create)
-        std::filesystem::create_directories(home, ignored);
-    UniqueFd folder(::open(home.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (user.create_home)
+        std::filesystem::create_directories(user.home, ignored);
+    UniqueFd folder(::open(user.home.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     std::error_code error = folder ? std::error_code() : last_error();
     if (folder) { // an old kernel or a container may know no openat2
         const auto itself =
@@ -24,25 +26,40 @@ UniqueFd open_home(const std::string& home, bool create, const std::string& poin
         error = itself ? std::error_code() : itself.error();
     }
     if (error)
-        throw configuration.error(
-            pointer, fmt::format("found \"{}\" ({}), allowed: a folder", home, error.message()));
+        throw std::invalid_argument(fmt::format("{}/home: found \"{}\" ({}), allowed: a folder",
+                                                user.pointer, user.home, error.message()));
     return folder;
 }
 
+/// What an unknown user's password is compared with where nobody has one: a yescrypt hash of usual
+/// cost, of nothing that anybody knows.
+constexpr std::string_view nobodys =
+    "$y$j9T$ZpqLeloVX3zheFbJ6mfK91$C5s0lSWHBLY5RYE.naqNHUv888nAXgw/WGuu.5KiY33";
+
 } // namespace
 
-Users::Users(const FtpSettings& settings, const Configuration& configuration) {
-    for (const UserSettings& user : settings.users) {
-        const std::string pointer = fmt::format("/users/{}/home", users_.size());
-        users_.push_back({user.name, user.password,
-                          open_home(user.home, user.create_home, pointer, configuration),
-                          user.writable, false});
+Users::Users(const std::vector<UserSettings>& all, Ledger& ledger) {
+    for (const UserSettings& settings : all) {
+        User user;
+        user.name = settings.name;
+        user.password = settings.password;
+        user.home = open_home(settings);
+        user.rights = settings.rights;
+        user.limits = settings.limits;
+        user.writable = settings.rights.has(Right::write);
+        user.anonymous = settings.anonymous;
+        if (settings.limits != AccountLimits{}) {
+            user.page = ledger.page_of(user.name);
+            if (user.page == nullptr)
+                throw std::invalid_argument(settings.pointer +
+                                            ": found too many users with limits, allowed: 4096");
+        }
+        if (decoy_.empty() && is_password_hash(user.password))
+            decoy_ = user.password;
+        users_.push_back(std::move(user));
     }
-    if (settings.anonymous_home)
-        users_.push_back(
-            {"anonymous", "",
-             open_home(*settings.anonymous_home, false, "/anonymous/home", configuration), false,
-             true});
+    if (decoy_.empty())
+        decoy_ = nobodys;
 }
 
 const User* Users::find(std::string_view name) const noexcept {
@@ -50,10 +67,6 @@ const User* Users::find(std::string_view name) const noexcept {
         if (user.name == name || (user.anonymous && name == "ftp"))
             return &user;
     return nullptr;
-}
-
-std::string_view Users::decoy() const noexcept {
-    return users_.empty() ? std::string_view() : std::string_view(users_.front().password);
 }
 
 } // namespace tern::ftp

@@ -1,22 +1,17 @@
 #include "servers/http/upload_storage.h"
 
-#include <fmt/format.h>
-
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdint>
 #include <cstdio>
 #include <system_error>
 
 namespace tern::http {
 namespace {
 
-constexpr std::string_view temporary_prefix = ".tern-upload-";
 constexpr mode_t file_mode = 0666; // less the umask, as other programs create files
 constexpr mode_t folder_mode = 0777;
 
@@ -32,27 +27,6 @@ std::error_code without_interruption(const Call& call) noexcept {
         if (error != std::errc::interrupted)
             return error;
     }
-}
-
-std::uint64_t random_number() {
-    std::uint64_t number = 0;
-    if (::getrandom(&number, sizeof number, 0) != sizeof number)
-        throw std::system_error(last_error(), "getrandom");
-    return number;
-}
-
-bool lock_at_once(int file) noexcept { return ::flock(file, LOCK_EX | LOCK_NB) == 0; }
-
-/// Whether a crash has left this file behind; it is locked then.
-bool is_leftover(const std::filesystem::path& file) {
-    const std::string name = file.filename();
-    if (!name.starts_with(temporary_prefix))
-        return false;
-    const UniqueFd descriptor(
-        ::open(file.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-    struct stat status;
-    return descriptor && ::fstat(descriptor.get(), &status) == 0 && S_ISREG(status.st_mode) &&
-           lock_at_once(descriptor.get());
 }
 
 } // namespace
@@ -80,23 +54,7 @@ std::error_code FileStorage::remove_folder(int folder, const std::string& name) 
 }
 
 Result<TemporaryFile> FileStorage::create(int folder) {
-    for (int attempts = 0;; ++attempts) {
-        TemporaryFile file;
-        file.name = fmt::format("{}{:016x}", temporary_prefix, random_number());
-        file.descriptor.reset(::openat(folder, file.name.c_str(),
-                                       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                                       file_mode));
-        const bool was_taken = !file.descriptor && errno == EEXIST;
-        if (!file.descriptor && !was_taken)
-            return last_error();
-        if (file.descriptor && lock_at_once(file.descriptor.get()))
-            return file;
-        // A server that starts took it for a leftover, or the file system knows no locks.
-        if (file.descriptor && errno != EWOULDBLOCK)
-            return file;
-        if (attempts == 8)
-            return std::make_error_code(std::errc::file_exists);
-    }
+    return files::create_temporary(folder, file_mode);
 }
 
 Result<std::size_t> FileStorage::write(int file, std::string_view bytes) {
@@ -142,19 +100,6 @@ std::error_code FileStorage::rename(int folder, const std::string& from, const s
 
 std::error_code FileStorage::remove(int folder, const std::string& name) {
     return outcome(::unlinkat(folder, name.c_str(), 0));
-}
-
-std::size_t remove_leftovers(const std::filesystem::path& root) {
-    std::size_t removed = 0;
-    std::error_code error;
-    std::filesystem::recursive_directory_iterator entry(
-        root, std::filesystem::directory_options::skip_permission_denied, error);
-    for (const std::filesystem::recursive_directory_iterator end; !error && entry != end;
-         entry.increment(error)) {
-        if (is_leftover(entry->path()))
-            removed += ::unlink(entry->path().c_str()) == 0 ? 1U : 0U;
-    }
-    return removed;
 }
 
 } // namespace tern::http

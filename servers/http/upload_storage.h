@@ -8,6 +8,7 @@
 
 #include "common/base/result.h"
 #include "common/base/unique_fd.h"
+#include "common/files/temporary_file.h"
 #include "servers/http/document_root.h"
 
 #include <cstddef>
@@ -18,10 +19,8 @@
 
 namespace tern::http {
 
-struct TemporaryFile {
-    UniqueFd descriptor;
-    std::string name;
-};
+using files::remove_leftovers;
+using files::TemporaryFile;
 
 /// Thread-safe. Errors are the system's.
 class UploadStorage {
@@ -73,8 +72,5 @@ public:
 private:
     DocumentRoot root_;
 };
-
-/// Removes temporary files below `root` that nobody writes to any more. Returns how many.
-std::size_t remove_leftovers(const std::filesystem::path& root);
 
 } // namespace tern::http

@@ -34,9 +34,15 @@ public:
 
     const test::Endpoint& endpoint() const { return process_->endpoint("main"); }
     test::ServerProcess& process() noexcept { return *process_; }
-    test::Possessions possessions() const { return test::possessions_of(process_->pid()); }
+    /// But for threads, of which those that hash passwords stay.
+    test::Possessions possessions() const {
+        test::Possessions all = test::possessions_of(process_->pid());
+        all.threads = 0;
+        return all;
+    }
     std::filesystem::path home() const { return folder_ / "home"; }
     std::filesystem::path library() const { return folder_ / "library"; }
+    std::filesystem::path configuration() const { return folder_ / "ftp.json"; }
     /// The names in bob's home, hidden ones too, in order.
     std::vector<std::string> names() const;
 

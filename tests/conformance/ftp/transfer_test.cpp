@@ -120,6 +120,56 @@ TEST_SUITE("ftp/transfer") {
         }
     }
 
+    TEST_CASE("a partial file is kept where that is wanted, and gone on from") {
+        const Server server({"uploads.keep_partial=true"});
+        Client client(server);
+        client.log_in();
+        const std::string content = content_of(1'000'000);
+        ClientSocket data = client.open_data();
+        CHECK(client.ask("STOR file").code == 150);
+        data.send_all(content.substr(0, 500'000));
+        const auto said = [&] { return client.ask("STAT").text; };
+        CHECK(tern::test::eventually([&] { return said().find("500000") != std::string::npos; }));
+        data.reset();
+        CHECK(client.hear().code == 426);
+        CHECK(client.ask("RETR file").code == 425);
+        CHECK(client.ask("MDTM file").code == 550);
+        CHECK(client.download("NLST -a").empty());
+        CHECK(client.hear().code == 226);
+        CHECK(client.ask("SIZE file").text == "213 500000");
+        CHECK(client.upload("APPE file", content.substr(500'000)).code == 226);
+        CHECK(tern::test::read_file(server.home() / "file") == content);
+        CHECK(server.names() == Names{"file"});
+    }
+
+    TEST_CASE("TLS data that ends without close_notify is a cut where that is required") {
+        if (!encrypted())
+            return;
+        for (const bool required : {true, false}) {
+            const Server server({required ? "uploads.require_close_notify=true"
+                                          : "uploads.require_close_notify=false"});
+            Client client(server);
+            client.log_in();
+            ClientSocket data = client.open_data();
+            CHECK(client.ask("STOR file").code == 150);
+            data.send_all("content");
+            REQUIRE(::shutdown(data.descriptor(), SHUT_WR) == 0);
+            CHECK(client.hear().code == (required ? 426 : 226));
+            CHECK(server.names() == (required ? Names{} : Names{"file"}));
+        }
+    }
+
+    TEST_CASE("an upload cannot begin beyond the end of what is there") {
+        const Server server;
+        Client client(server);
+        client.log_in();
+        CHECK(client.ask("REST 18446744073709551616").code == 501);
+        CHECK(client.ask("REST 9223372036854775807").code == 350);
+        ClientSocket unused = client.open_data();
+        CHECK(client.ask("STOR file").code == 554);
+        CHECK(client.ask("NOOP").code == 200);
+    }
+
     TEST_CASE("a client that goes away in the middle leaves nothing behind") {
         const Server server;
         tern::test::Possessions with_one_client;

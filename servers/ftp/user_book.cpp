@@ -1,0 +1,97 @@
+#include "servers/ftp/user_book.h"
+
+#include "common/files/temporary_file.h"
+#include "generated/ftp_schema.h"
+
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <stdexcept>
+
+namespace tern::ftp {
+
+bool UserBook::Version::operator==(const Version& other) const noexcept {
+    return inode == other.inode && size == other.size && changed.tv_sec == other.changed.tv_sec &&
+           changed.tv_nsec == other.changed.tv_nsec;
+}
+
+UserBook::Version UserBook::version_of(const std::filesystem::path& file) noexcept {
+    struct stat status;
+    if (::stat(file.c_str(), &status) != 0)
+        return {};
+    return {status.st_ino, status.st_size, status.st_mtim};
+}
+
+UserBook::UserBook(const Configuration& configuration, Log& log)
+    : configuration_(configuration), schema_(generated::ftp_schema),
+      users_schema_(users_file_schema(generated::ftp_schema)),
+      users_file_(users_file_of(configuration)), log_(log), told_(sizeof(std::uint64_t)),
+      seen_(version_of(configuration.file())), users_seen_(version_of(users_file_)),
+      users_(read(configuration)) {
+    // It may have changed since it was read.
+    if (seen_.inode != 0)
+        read_again();
+}
+
+std::shared_ptr<const Users> UserBook::read(const Configuration& configuration) {
+    std::optional<Configuration> file;
+    if (!users_file_.empty())
+        file = Configuration::load(users_file_, users_schema_);
+    const std::vector<UserSettings> all = users_from(configuration, file);
+    try {
+        return std::make_shared<const Users>(all, ledger_);
+    } catch (const std::invalid_argument& error) {
+        const std::string text = error.what();
+        const std::size_t colon = text.find(": ");
+        throw configuration.error(text.substr(0, colon), text.substr(colon + 2));
+    }
+}
+
+bool UserBook::has_changed() noexcept {
+    const Version now = version_of(configuration_.file());
+    const Version users_now = version_of(users_file_);
+    // A file that is being replaced may be missing for a moment; that changes nothing.
+    const bool changed = (!(now == seen_) && now.inode != 0) ||
+                         (!(users_now == users_seen_) && users_now.inode != 0);
+    if (changed) {
+        seen_ = now;
+        users_seen_ = users_now;
+    }
+    return changed;
+}
+
+/// Whether no other process has told the log of this version.
+bool UserBook::is_news() noexcept {
+    auto& told = *static_cast<std::atomic<std::uint64_t>*>(told_.address());
+    const auto version =
+        static_cast<std::uint64_t>(seen_.changed.tv_nsec + seen_.changed.tv_sec +
+                                   users_seen_.changed.tv_nsec + users_seen_.changed.tv_sec);
+    return told.exchange(version) != version;
+}
+
+void UserBook::read_again() noexcept try {
+    users_ = read(configuration_.read_again(schema_));
+    if (is_news())
+        log_.info("users: {}", users_->all().size());
+} catch (const std::exception& error) {
+    if (is_news())
+        log_.error("users not read again: {}", error.what());
+}
+
+std::shared_ptr<const Users> UserBook::current() {
+    const std::lock_guard lock(mutex_);
+    if (has_changed())
+        read_again();
+    return users_;
+}
+
+void UserBook::remove_leftovers() {
+    for (const User& user : current()->all()) {
+        const std::string home = "/proc/self/fd/" + std::to_string(user.home.get());
+        std::error_code error;
+        if (user.writable && std::filesystem::read_symlink(home, error) != "/")
+            files::remove_leftovers(home + '/');
+    }
+}
+
+} // namespace tern::ftp

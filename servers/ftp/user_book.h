@@ -1,0 +1,60 @@
+#pragma once
+// The users as they are now: read again when a file that names them has changed. Sessions keep the
+// user that they have logged in with.
+
+#include "common/base/configuration.h"
+#include "common/base/log.h"
+#include "common/base/shared_memory.h"
+#include "servers/ftp/account.h"
+#include "servers/ftp/users.h"
+
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace tern::ftp {
+
+/// Thread-safe; each forked process reads for itself.
+class UserBook {
+public:
+    /// Throws ConfigurationError.
+    UserBook(const Configuration& configuration, Log& log);
+
+    /// Shared, for sessions outlive the book's interest in their users.
+    std::shared_ptr<const Users> current();
+
+    /// Removes what a server that crashed has left of uploads. Not below "/", for that would be
+    /// the whole machine; nobody sees them anyway.
+    void remove_leftovers();
+
+private:
+    /// By which a change of a file is noticed.
+    struct Version {
+        ino_t inode = 0;
+        off_t size = 0;
+        timespec changed = {};
+        bool operator==(const Version& other) const noexcept;
+    };
+    static Version version_of(const std::filesystem::path& file) noexcept;
+    bool has_changed() noexcept;
+    void read_again() noexcept;
+    std::shared_ptr<const Users> read(const Configuration& configuration);
+    bool is_news() noexcept;
+
+    const Configuration& configuration_; ///< as it was at the start
+    const std::string schema_;
+    const std::string users_schema_;
+    const std::string users_file_; ///< empty: none
+    Log& log_;
+    Ledger ledger_;
+    SharedMemory told_; ///< the version that some process has told the log of
+    std::mutex mutex_;
+    Version seen_, users_seen_;
+    std::shared_ptr<const Users> users_;
+};
+
+} // namespace tern::ftp

@@ -1,0 +1,159 @@
+// What users may do: rights, quotas, paces, sessions; and what happens to those who guess.
+
+#include "tests/conformance/ftp/ftp_server.h"
+
+#include <doctest/doctest.h>
+
+#include <optional>
+
+using namespace tern::conformance::ftp;
+using tern::test::read_file;
+using tern::test::write_file;
+using Names = std::vector<std::string>;
+
+namespace {
+
+/// Replaces the file in one step, as an editor does.
+void replace_in(const std::filesystem::path& file, const std::string& from, const std::string& to) {
+    std::string text = read_file(file);
+    const std::size_t at = text.find(from);
+    REQUIRE(at != std::string::npos);
+    text.replace(at, from.size(), to);
+    write_file(file.string() + ".new", text);
+    std::filesystem::rename(file.string() + ".new", file);
+}
+
+bool two_at_once() { return model().clients_at_once(2) != 1; }
+
+/// Nothing, once a login is answered so; for what takes effect a moment after a session has ended.
+bool eventually_logs_in(const Server& server, const std::string& name, int code) {
+    return tern::test::eventually([&] {
+        Client client(server);
+        client.ask("USER " + name);
+        return client.ask("PASS secret").code == code;
+    });
+}
+
+} // namespace
+
+TEST_SUITE("ftp/users") {
+    TEST_CASE("each right allows what it says, and nothing else") {
+        const Server server({R"(users.0.rights=["write", "mkdir"])"});
+        write_file(server.home() / "old", "old");
+        Client client(server);
+        client.log_in();
+        CHECK(client.ask("MKD new").code == 257);
+        CHECK(client.ask("RMD new").code == 550);
+        CHECK(client.upload("STOR file", "content").code == 226);
+        CHECK(client.ask("REST 1").code == 350);
+        for (const char* command :
+             {"STOR old", "APPE old", "RETR old", "LIST", "NLST", "MLSD", "MLST old", "STAT old",
+              "DELE old", "RNFR old", "MFMT 20200101000000 old", "SITE CHMOD 600 old"})
+            CHECK(client.ask(command).code == 550);
+        CHECK(read_file(server.home() / "old") == "old");
+    }
+
+    TEST_CASE("anonymous may be given more") {
+        const Server server({R"(anonymous.rights=["list", "read", "write"])"});
+        Client client(server);
+        client.log_in("anonymous");
+        CHECK(client.upload("STOR new", "content").code == 226);
+        CHECK(client.ask("DELE new").code == 550);
+    }
+
+    TEST_CASE("more than the quota is 552, leaves nothing, and the session lives") {
+        const Server server({"users.0.quota.bytes=10000", "users.0.quota.files=3"});
+        write_file(server.home() / "old", std::string(4000, 'o'));
+        Client client(server);
+        client.log_in();
+        CHECK(client.upload("STOR large", std::string(6001, 'n')).code == 552);
+        CHECK(server.names() == Names{"old"});
+        CHECK(client.upload("STOR fits", std::string(6000, 'n')).code == 226);
+        CHECK(client.upload("APPE fits", "n").code == 552);
+        CHECK(std::filesystem::file_size(server.home() / "fits") == 6000);
+        CHECK(client.ask("DELE old").code == 250);
+        CHECK(client.upload("APPE fits", "n").code == 226);
+        CHECK(client.upload("STOR second", "2").code == 226);
+        CHECK(client.upload("STOR third", "3").code == 226);
+        ClientSocket unused = client.open_data();
+        CHECK(client.ask("STOR fourth").code == 552);
+        CHECK(server.names() == Names{"fits", "second", "third"});
+    }
+
+    TEST_CASE("data never moves faster than the pace allows") {
+        const Server server(
+            {"users.0.rate.up_bytes_per_s=1000000", "users.0.rate.down_bytes_per_s=1000000"});
+        Client client(server);
+        client.log_in();
+        const std::string content(400'000, 'x');
+        const auto begun = std::chrono::steady_clock::now();
+        CHECK(client.upload("STOR file", content).code == 226);
+        CHECK(client.download("RETR file") == content);
+        CHECK(client.hear().code == 226);
+        const auto taken = std::chrono::steady_clock::now() - begun;
+        CHECK(taken > std::chrono::milliseconds(600));
+        ClientSocket data = client.open_data();
+        CHECK(client.ask("RETR file").code == 150);
+        CHECK(client.ask("ABOR").code == 426); // heard at once
+        CHECK(client.hear().code == 226);
+    }
+
+    TEST_CASE("a user has as many sessions as allowed, and is told why there is no more") {
+        if (!two_at_once())
+            return;
+        const Server server({"users.0.max_sessions=1"});
+        {
+            Client first(server);
+            first.log_in();
+            Client second(server);
+            CHECK(second.ask("USER bob").code == 331);
+            CHECK(second.ask("PASS secret").code == 421);
+            second.control().wait_for_the_end();
+            CHECK(first.ask("QUIT").code == 221);
+            first.control().wait_for_the_end();
+        }
+        CHECK(eventually_logs_in(server, "bob", 230));
+    }
+
+    TEST_CASE("an address from which passwords are guessed is turned away") {
+        const Server server({"limits.ban_after_failed_logins=2"});
+        {
+            Client client(server);
+            CHECK(client.ask("USER bob").code == 331);
+            CHECK(client.ask("PASS wrong").code == 530);
+            CHECK(client.ask("USER nobody").code == 331);
+            CHECK(client.ask("PASS wrong").code == 421);
+            client.control().wait_for_the_end();
+        }
+        ClientSocket banned(server.endpoint(), SocketOptions{encrypted()});
+        CHECK(banned.read_line().starts_with("421 "));
+        banned.wait_for_the_end();
+        SocketOptions elsewhere;
+        elsewhere.tls = encrypted();
+        elsewhere.source = "127.0.0.2";
+        ClientSocket other(server.endpoint(), elsewhere);
+        CHECK(other.read_line().starts_with("220 "));
+    }
+
+    TEST_CASE("users are read again when the configuration changes; sessions keep what they have") {
+        const Server server;
+        if (two_at_once()) {
+            Client before(server);
+            before.log_in();
+            replace_in(server.configuration(), R"("writable": true)", R"("writable": false)");
+            Client after(server);
+            after.log_in();
+            CHECK(after.ask("MKD new").code == 550);
+            CHECK(before.ask("MKD new").code == 257);
+        } else {
+            replace_in(server.configuration(), R"("writable": true)", R"("writable": false)");
+        }
+        replace_in(server.configuration(), R"("name": "bob")", R"("name": "alice")");
+        CHECK(eventually_logs_in(server, "alice", 230));
+        // A mistake leaves what was in force; a process that begins later knows the start's users.
+        if (model().strategy == "fork_per_client" || model().strategy == "process_pool")
+            return;
+        replace_in(server.configuration(), R"("users": [)", R"("users": {)");
+        CHECK(eventually_logs_in(server, "alice", 230));
+    }
+}

@@ -1,0 +1,243 @@
+// Uploads over a disk that fails, or a process that ends, at every operation.
+
+#include "servers/ftp/upload.h"
+#include "tests/ftp/faulty_disk.h"
+#include "tests/harness/temporary_folder.h"
+
+#include <doctest/doctest.h>
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <vector>
+
+using namespace tern;
+using namespace tern::ftp;
+using test::DiskFault;
+using test::FaultyDisk;
+
+namespace {
+
+const std::string content = std::string(450, 'n') + "ew";
+
+class Library {
+public:
+    Library()
+        : descriptor_(::open(folder_.path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)),
+          home_(descriptor_.get()) {}
+
+    const Home& home() const noexcept { return home_; }
+    void put(const std::string& name, const std::string& text) {
+        test::write_file(folder_ / name, text);
+    }
+    std::string text(const std::string& name) const { return test::read_file(folder_ / name); }
+    bool has(const std::string& name) const { return std::filesystem::exists(folder_ / name); }
+    std::vector<std::string> names() const {
+        std::vector<std::string> all;
+        for (const auto& entry : std::filesystem::directory_iterator(folder_.path()))
+            all.push_back(entry.path().filename());
+        std::sort(all.begin(), all.end());
+        return all;
+    }
+    const std::filesystem::path& path() const { return folder_.path(); }
+
+private:
+    test::TemporaryFolder folder_;
+    UniqueFd descriptor_;
+    Home home_;
+};
+
+/// A whole upload to "file".
+Result<void> upload(UploadDisk& disk, const Home& home, std::uint64_t kept, bool partial = false,
+                    Account account = {}) {
+    Result<std::unique_ptr<Upload>> begun =
+        Upload::begin(disk, home, {"/file", kept, partial}, account);
+    if (!begun)
+        return begun.error();
+    while ((*begun)->has_to_copy()) {
+        const Result<void> copied = (*begun)->copy_some();
+        if (!copied)
+            return copied;
+    }
+    const Result<void> written = (*begun)->write(content);
+    if (!written) {
+        (*begun)->discard();
+        return written;
+    }
+    const Result<void> committed = (*begun)->commit(true);
+    if (!committed)
+        (*begun)->discard();
+    return committed;
+}
+
+using Names = std::vector<std::string>;
+
+} // namespace
+
+TEST_SUITE("ftp/upload") {
+    TEST_CASE("whatever fails, the old file or the new one is there, and nothing else") {
+        for (const std::uint64_t kept : {0, 250})
+            for (int failing = 1;; ++failing) {
+                CAPTURE(failing);
+                Library library;
+                const std::string old(300, 'o');
+                library.put("file", old);
+                FaultyDisk disk(DiskFault{failing});
+                const Result<void> done = upload(disk, library.home(), kept);
+                CHECK(library.names() == Names{"file"});
+                // The last operation makes the name safe; the file is there by then.
+                const std::string whole = old.substr(0, kept) + content;
+                CHECK((library.text("file") == whole || (!done && library.text("file") == old)));
+                if (!disk.has_failed()) {
+                    CHECK(failing > 8);
+                    break;
+                }
+                CHECK(!done);
+                CHECK(done.error() == std::errc::no_space_on_device);
+            }
+    }
+
+    TEST_CASE(
+        "a crash leaves the old file or the new one, and at most what the next start removes") {
+        for (int failing = 1; failing < 11; ++failing) {
+            CAPTURE(failing);
+            Library library;
+            library.put("file", "old");
+            const pid_t child = ::fork();
+            if (child == 0) {
+                FaultyDisk disk(DiskFault{failing, 0, true});
+                const Result<void> done = upload(disk, library.home(), 0);
+                ::_exit(done ? 0 : 1);
+            }
+            int status = 0;
+            REQUIRE(::waitpid(child, &status, 0) == child);
+            CHECK(status == 0);
+            const std::string text = library.text("file");
+            CHECK((text == "old" || text == content));
+            for (const std::string& name : library.names())
+                CHECK((name == "file" || is_reserved_name(name)));
+            files::remove_leftovers(library.path());
+            CHECK(library.names() == Names{"file"});
+        }
+    }
+
+    TEST_CASE("what is still being written is no leftover") {
+        Library library;
+        Result<files::TemporaryFile> file =
+            files::create_temporary(library.home().open("/", O_PATH)->get(), 0600);
+        REQUIRE(file.has_value());
+        CHECK(files::remove_leftovers(library.path()) == 0);
+        file->descriptor.reset();
+        CHECK(files::remove_leftovers(library.path()) == 1);
+    }
+
+    TEST_CASE("a partial file is kept, hidden, gone on from, and gone at the end") {
+        Library library;
+        UploadDisk disk;
+        {
+            auto begun = Upload::begin(disk, library.home(), {"/file", 0, true}, {});
+            REQUIRE(begun.has_value());
+            REQUIRE((*begun)->write("begin"));
+        }
+        CHECK(library.names() == Names{partial_name("file")});
+        CHECK(library.home().status("/file").error() == std::errc::no_such_file_or_directory);
+        REQUIRE(library.home().resumable_status("/file").has_value());
+        CHECK(library.home().resumable_status("/file")->st_size == 5);
+        CHECK(!library.home().open("/" + partial_name("file"), O_RDONLY).has_value());
+        REQUIRE(upload(disk, library.home(), 3, true));
+        CHECK(library.names() == Names{"file"});
+        CHECK(library.text("file") == "beg" + content);
+    }
+
+    TEST_CASE("no partial file beside a whole one, nor of what the disk had no room for") {
+        Library library;
+        library.put("file", "old");
+        UploadDisk disk;
+        {
+            auto begun = Upload::begin(disk, library.home(), {"/file", 0, true}, {});
+            REQUIRE(begun.has_value());
+            REQUIRE((*begun)->write("begin"));
+        }
+        CHECK(library.names() == Names{"file"});
+        std::filesystem::remove(library.path() / "file");
+        FaultyDisk full(DiskFault{3});
+        CHECK(!upload(full, library.home(), 0, true));
+        CHECK(library.names().empty());
+    }
+
+    TEST_CASE("a folder with nothing but remains can be removed, and a partial file deleted") {
+        Library library;
+        std::filesystem::create_directory(library.path() / "folder");
+        library.put("folder/" + partial_name("a"), "x");
+        library.put("folder/.tern-upload-0123456789abcdef", "x");
+        CHECK(library.home().remove_folder("/folder"));
+        library.put(partial_name("b"), "x");
+        CHECK(library.home().remove_file("/b"));
+        CHECK(library.names().empty());
+        CHECK(!library.home().remove_file("/b"));
+    }
+
+    TEST_CASE("two uploads of one name do not mix: the last one to end wins") {
+        Library library;
+        UploadDisk disk;
+        auto one = Upload::begin(disk, library.home(), {"/file", 0, false}, {});
+        auto other = Upload::begin(disk, library.home(), {"/file", 0, false}, {});
+        REQUIRE((*one)->write("one"));
+        REQUIRE((*other)->write("other"));
+        REQUIRE((*other)->commit(false));
+        CHECK(library.text("file") == "other");
+        REQUIRE((*one)->commit(false));
+        CHECK(library.text("file") == "one");
+        CHECK(library.names() == Names{"file"});
+    }
+}
+
+TEST_SUITE("ftp/account") {
+    TEST_CASE("a quota counts what is stored, replaced, kept and deleted") {
+        Library library;
+        library.put("old", std::string(100, 'o'));
+        Ledger ledger;
+        AccountLimits limits;
+        limits.bytes = 1000;
+        limits.files = 2;
+        Account account(ledger.page_of("bob"), limits);
+        account.count_stored(library.home().open("/", O_RDONLY)->get());
+        UploadDisk disk;
+        REQUIRE(upload(disk, library.home(), 0, false, account)); // 552
+        CHECK(account.take(448, 0));
+        CHECK(!account.take(1, 0));
+        account.give_back(448, 0);
+        // A third file; replacing needs room for both until the end, too.
+        auto third = Upload::begin(disk, library.home(), {"/third", 0, false}, account);
+        CHECK(third.error() == std::error_code(EDQUOT, std::system_category()));
+        account.give_back(0, 1);
+        CHECK(upload(disk, library.home(), 0, false, account).error() ==
+              std::error_code(EDQUOT, std::system_category()));
+        CHECK(library.text("file") == content);
+        account.give_back(100, 0);
+        REQUIRE(upload(disk, library.home(), 0, false, account));
+        CHECK(account.take(548, 0));
+        CHECK(!account.take(1, 0));
+    }
+
+    TEST_CASE("the pace is kept within 5 %, by however many at once") {
+        using namespace std::chrono_literals;
+        Ledger ledger;
+        AccountLimits limits;
+        limits.up = 1'000'000;
+        Account one(ledger.page_of("bob"), limits), other(ledger.page_of("bob"), limits);
+        CHECK(one.portion(Direction::down) > 1'000'000'000);
+        Clock::time_point now{10s};
+        std::size_t moved = 0;
+        for (const Clock::time_point end = now + 10s; now < end; moved += 2 * 20'000) {
+            one.moved(Direction::up, 20'000, now);
+            // As if the timer were late.
+            now = std::max(now, other.moved(Direction::up, 20'000, now)) + 7ms;
+        }
+        CHECK(moved > 9'500'000);
+        CHECK(moved < 10'500'000);
+    }
+}
