@@ -74,6 +74,9 @@ TlsContext::TlsContext(const TlsSettings& settings)
     SSL_CTX_set_min_proto_version(context, settings.minimum_version == "1.3" ? TLS1_3_VERSION
                                                                              : TLS1_2_VERSION);
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    // TLS 1.2 as RFC 9325 §4.2 recommends it: forward secrecy and authenticated encryption only.
+    if (SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") != 1)
+        fail("TLS ciphers");
     // Buffers belong to busy connections only; a retried write may come from another buffer.
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                   SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);

@@ -26,6 +26,12 @@ def run(*command, stdin=b"", check=True):
                           timeout=PATIENCE_S)
 
 
+def run_for(seconds, *command):
+    """The same for a program that takes its time, whatever it returns."""
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False,
+                          timeout=seconds)
+
+
 def eventually(condition):
     """Looks again and again until it is so."""
     end = time.monotonic() + PATIENCE_S
