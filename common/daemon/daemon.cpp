@@ -115,6 +115,8 @@ public:
 
 private:
     void become_user() {
+        if (description_.prepare)
+            description_.prepare(configuration_);
         if (identity_)
             dropped_ = drop_privileges(*identity_);
     }

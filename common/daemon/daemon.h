@@ -31,6 +31,9 @@ struct DaemonDescription {
     std::string_view schema;                     ///< the JSON Schema's text
     std::filesystem::path default_configuration; ///< where there is no --config
     std::vector<std::string> alpn;               ///< what TLS listeners offer
+    /// Called while the process is still whoever started it, for what the user that it becomes may
+    /// not read, such as keys. Throws ConfigurationError. May be empty.
+    std::function<void(const Configuration&)> prepare = {};
     /// Called before the first fork and the first thread, as the user that the server runs as.
     /// Throws ConfigurationError for what the schema could not say.
     ServiceFactory make_service;

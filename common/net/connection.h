@@ -66,6 +66,13 @@ public:
     /// connection goes on in the clear.
     Progress try_stop_tls();
 
+    /// See Transport.
+    std::unique_ptr<Transport> companion(UniqueFd socket) const {
+        return transport_->companion(std::move(socket));
+    }
+    bool is_resumed() const noexcept { return transport_->is_resumed(); }
+    void renew_ticket() { transport_->renew_ticket(); }
+
     Progress try_handshake();
     Progress try_read(std::span<char> into);
     Progress try_write(std::span<const iovec> pieces);

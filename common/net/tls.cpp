@@ -3,6 +3,7 @@
 #include "common/base/result.h"
 
 #include <openssl/err.h>
+#include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
@@ -63,6 +64,32 @@ std::size_t gather(std::span<const iovec> pieces, std::span<char> record) noexce
 
 } // namespace
 
+/// What OpenSSL asks as it makes and takes tickets.
+struct TicketCallbacks {
+    static int fill(SSL* tls, void*) {
+        const auto* const transport = static_cast<TlsTransport*>(SSL_get_app_data(tls));
+        SSL_SESSION* const session = SSL_get_session(tls);
+        return transport == nullptr ||
+               SSL_SESSION_set1_ticket_appdata(session, transport->family_.data(),
+                                               transport->family_.size()) == 1;
+    }
+    static SSL_TICKET_RETURN take(SSL* tls, SSL_SESSION* session, const unsigned char*, std::size_t,
+                                  SSL_TICKET_STATUS status, void*) {
+        if (status != SSL_TICKET_SUCCESS && status != SSL_TICKET_SUCCESS_RENEW)
+            return SSL_TICKET_RETURN_IGNORE_RENEW;
+        auto* const transport = static_cast<TlsTransport*>(SSL_get_app_data(tls));
+        void* data = nullptr;
+        std::size_t size = 0;
+        TlsTransport::Family family;
+        if (transport != nullptr && SSL_SESSION_get0_ticket_appdata(session, &data, &size) == 1 &&
+            size == family.size()) {
+            std::memcpy(family.data(), data, size);
+            transport->use_ticket_of(family);
+        }
+        return status == SSL_TICKET_SUCCESS ? SSL_TICKET_RETURN_USE : SSL_TICKET_RETURN_USE_RENEW;
+    }
+};
+
 void TlsContext::Free::operator()(ssl_ctx_st* context) const noexcept { SSL_CTX_free(context); }
 void TlsTransport::Free::operator()(ssl_st* tls) const noexcept { SSL_free(tls); }
 
@@ -92,6 +119,7 @@ TlsContext::TlsContext(const TlsSettings& settings)
         fail("key " + settings.key);
     if (SSL_CTX_check_private_key(context) != 1)
         fail("key " + settings.key + " does not belong to certificate " + settings.certificate);
+    SSL_CTX_set_session_ticket_cb(context, TicketCallbacks::fill, TicketCallbacks::take, nullptr);
     if (!alpn_.empty())
         SSL_CTX_set_alpn_select_cb(context, choose_alpn, &alpn_);
 }
@@ -99,15 +127,42 @@ TlsContext::TlsContext(const TlsSettings& settings)
 TlsContext::~TlsContext() = default;
 
 TlsTransport::TlsTransport(UniqueFd socket, const TlsContext& context, Tickets tickets)
-    : socket_(std::move(socket)), tls_(SSL_new(context.native())) {
+    : TlsTransport(std::move(socket), context.native(), tickets) {
+    RAND_bytes(family_.data(), static_cast<int>(family_.size()));
+}
+
+TlsTransport::TlsTransport(UniqueFd socket, ssl_ctx_st* context, Tickets tickets)
+    : socket_(std::move(socket)), tls_(SSL_new(context)) {
     if (!tls_ || SSL_set_fd(tls_.get(), socket_.get()) != 1)
         fail("TLS connection");
     SSL_set_accept_state(tls_.get());
+    SSL_set_app_data(tls_.get(), this);
     if (tickets == Tickets::none)
         SSL_set_num_tickets(tls_.get(), 0);
 }
 
 TlsTransport::~TlsTransport() = default;
+
+std::unique_ptr<Transport> TlsTransport::companion(UniqueFd socket) const {
+    std::unique_ptr<TlsTransport> other(
+        new TlsTransport(std::move(socket), SSL_get_SSL_CTX(tls_.get()), Tickets::none));
+    other->family_ = family_;
+    other->is_companion_ = true;
+    return other;
+}
+
+void TlsTransport::use_ticket_of(const Family& family) noexcept {
+    if (is_companion_)
+        is_resumed_ = family == family_;
+    else
+        family_ = family; // a client that comes back
+}
+
+void TlsTransport::renew_ticket() {
+    ERR_clear_error();
+    if (!broken_ && SSL_version(tls_.get()) == TLS1_3_VERSION && SSL_is_init_finished(tls_.get()))
+        SSL_new_session_ticket(tls_.get());
+}
 
 Progress TlsTransport::explain(int result) {
     const int system_error = errno;

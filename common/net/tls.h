@@ -5,6 +5,7 @@
 #include "common/net/listener.h"
 #include "common/net/transport.h"
 
+#include <array>
 #include <memory>
 #include <utility>
 
@@ -51,6 +52,9 @@ public:
     Progress end_encryption() override;
     int descriptor() const noexcept override { return socket_.get(); }
     UniqueFd release() noexcept override { return std::move(socket_); }
+    std::unique_ptr<Transport> companion(UniqueFd socket) const override;
+    bool is_resumed() const noexcept override { return is_resumed_; }
+    void renew_ticket() override;
     std::string alpn() const override;
     bool has_buffered_input() const noexcept override;
 
@@ -58,13 +62,22 @@ private:
     struct Free {
         void operator()(ssl_st* tls) const noexcept;
     };
+    /// Names a client, and the connections that are the same client's; tickets carry it.
+    using Family = std::array<unsigned char, 16>;
+    friend struct TicketCallbacks;
+
+    TlsTransport(UniqueFd socket, ssl_ctx_st* context, Tickets tickets);
+    void use_ticket_of(const Family& family) noexcept;
     Progress explain(int result);
     Progress write_record(const char* bytes, std::size_t count);
 
     UniqueFd socket_;
     std::unique_ptr<ssl_st, Free> tls_;
     bool starved_ = false; ///< the last read found less than a record
-    bool broken_ = false;  ///< after a fatal error OpenSSL must not be asked to shut down
+    Family family_ = {};
+    bool is_companion_ = false;
+    bool is_resumed_ = false;
+    bool broken_ = false; ///< after a fatal error OpenSSL must not be asked to shut down
 };
 
 } // namespace tern::net

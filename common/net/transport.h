@@ -11,6 +11,7 @@
 #include <sys/uio.h>
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 #include <system_error>
@@ -63,6 +64,14 @@ public:
     virtual int descriptor() const noexcept = 0;
     /// Gives up the socket, for another transport over it; empty where that cannot be.
     virtual UniqueFd release() noexcept { return {}; }
+    /// For a client's further connections (FTP's data), a transport over `socket` that speaks TLS
+    /// as this one does; null where this one does not.
+    virtual std::unique_ptr<Transport> companion(UniqueFd /*socket*/) const { return nullptr; }
+    /// Whether this is the companion of a transport whose TLS session it has resumed: so it is the
+    /// same client.
+    virtual bool is_resumed() const noexcept { return false; }
+    /// Gives the client a new ticket with the next write, for one that uses each only once.
+    virtual void renew_ticket() {}
     /// The protocol that the peers agreed on by ALPN; empty if none.
     virtual std::string alpn() const { return {}; }
     /// Whether read() may yield bytes although the descriptor is silent.

@@ -53,8 +53,10 @@ void acct_command(Exchange& exchange, Text) { exchange.reply(202, "No account is
 
 void rein_command(Exchange& exchange, Text) {
     exchange.log_out();
-    exchange.protects_data = exchange.protection_announced =
+    exchange.protection_announced =
         exchange.control.connection().endpoints().encrypted && !exchange.tls_by_command;
+    exchange.protects_data = exchange.protection_announced &&
+                             exchange.context.settings.data_protection != DataProtection::forbidden;
     exchange.reply(220, "Ready for a new user.");
     if (exchange.tls_by_command) // RFC 4217 §11
         exchange.next = Next::end_tls;
@@ -104,15 +106,20 @@ void prot_command(Exchange& exchange, Text level) {
     const bool encrypted = exchange.control.connection().endpoints().encrypted;
     if (!encrypted || !exchange.protection_announced) // RFC 2228 §3
         return exchange.reply(503, "Only over TLS, and after PBSZ.");
+    const FtpSettings& settings = exchange.context.settings;
     const std::string name = upper(level);
+    if (name != "P" && name != "C")
+        return exchange.reply(name == "S" || name == "E" ? 536 : 504, "Allowed: P or C.");
+    const bool only_encrypted =
+        settings.require_tls || settings.data_protection == DataProtection::required;
+    if (name == "C" && only_encrypted)
+        return exchange.reply(534, "Data must be encrypted here.");
+    if (name == "P" && settings.data_protection == DataProtection::forbidden)
+        return exchange.reply(534, "Data cannot be encrypted here.");
     if (name == "P") {
         exchange.protects_data = true;
         return exchange.reply(200, "Data connections are encrypted.");
     }
-    if (name != "C")
-        return exchange.reply(name == "S" || name == "E" ? 536 : 504, "Allowed: P or C.");
-    if (exchange.context.settings.require_tls)
-        return exchange.reply(534, "Data must be encrypted here.");
     exchange.protects_data = false;
     exchange.reply(200, "Data connections are plain.");
 }

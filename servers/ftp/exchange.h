@@ -49,7 +49,8 @@ struct Cargo {
     off_t end = 0;
     std::unique_ptr<Producer> producer;
     std::unique_ptr<Upload> upload;
-    bool is_text = false;       ///< an upload in TYPE A
+    bool is_text = false; ///< an upload in TYPE A
+    bool is_listing = false;
     bool is_compressed = false; ///< an upload in MODE Z
 };
 
@@ -112,6 +113,7 @@ struct Exchange {
     bool protects_data = false;         ///< PROT P
     bool tls_by_command = false;        ///< AUTH TLS, and not the listener's
     const VirtualHost* host = nullptr;  ///< by HOST
+    bool told_of_resumption = false;    ///< the log, that data connections lack it
     std::unique_ptr<DataDoor> door;
     std::optional<Cargo> cargo;
     std::unique_ptr<Labour> labour;

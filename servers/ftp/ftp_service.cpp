@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <ctime>
 #include <functional>
 #include <memory>
 #include <thread>
@@ -82,7 +83,12 @@ FtpCounters::FtpCounters(Metrics& metrics)
       received_(metrics.counter("tern_ftp_data_bytes_total", "Bytes over data connections.",
                                 {{"direction", "up"}})),
       sent_(metrics.counter("tern_ftp_data_bytes_total", "Bytes over data connections.",
-                            {{"direction", "down"}})) {}
+                            {{"direction", "down"}})) {
+    for (const std::string_view result : Transfer::results)
+        results_.push_back(metrics.counter("tern_ftp_transfers_failed_total",
+                                           "Transfers that were not completed, by what happened.",
+                                           {{"reason", std::string(result)}}));
+}
 
 void FtpCounters::transferred(const Transfer& transfer) const noexcept {
     if (transfer.is_upload())
@@ -90,13 +96,18 @@ void FtpCounters::transferred(const Transfer& transfer) const noexcept {
     else
         (transfer.is_complete() ? downloads_ : downloads_failed_).add();
     (transfer.is_upload() ? received_ : sent_).add(transfer.moved());
+    for (std::size_t i = 0; i < results_.size(); ++i)
+        if (!transfer.is_complete() && Transfer::results[i] == transfer.result())
+            results_[i].add();
 }
 
 FtpService::FtpService(FtpSettings settings, std::unique_ptr<UserBook> users,
-                       std::unique_ptr<net::TlsContext> tls, Metrics& metrics, Log& log)
+                       std::unique_ptr<net::TlsContext> tls,
+                       std::unique_ptr<TransferLog> transfer_log, Metrics& metrics, Log& log)
     : settings_(std::move(settings)), users_(std::move(users)), tls_(std::move(tls)),
       sessions_(settings_.max_connections), failed_logins_(settings_.ban),
-      doors_(settings_.passive, settings_.foreign_data), counters_(metrics), log_(log),
+      doors_(settings_.passive, settings_.foreign_data), counters_(metrics),
+      transfer_log_(std::move(transfer_log)), log_(log),
       workshop_(workshop_threads()), context_{settings_, *users_,    sessions_,      disk_,
                                               doors_,    tls_.get(), process_umask()} {}
 
@@ -108,7 +119,9 @@ Task<void> FtpService::serve(net::Connection& connection, Runner& /*runner*/) {
     take_urgent_data_in_line(connection);
     Exchange exchange(context_, connection);
     // With implicit TLS, clients expect their data to be protected without a word.
-    exchange.protects_data = exchange.protection_announced = connection.endpoints().encrypted;
+    exchange.protection_announced = connection.endpoints().encrypted;
+    exchange.protects_data =
+        exchange.protection_announced && settings_.data_protection != DataProtection::forbidden;
     if (is_banned(connection)) {
         exchange.reply(421, "Too many wrong passwords came from your address. Try again later.");
         exchange.next = Next::close;
@@ -297,10 +310,34 @@ void FtpService::turn_away(Exchange& exchange) {
     exchange.next = Next::close;
 }
 
+void FtpService::note(Exchange& exchange, const Transfer& transfer) const {
+    const net::Endpoints& endpoints = exchange.control.connection().endpoints();
+    if (transfer.lacks_resumption() && !std::exchange(exchange.told_of_resumption, true))
+        log_.warning("data from {} does not resume the TLS session of the control connection",
+                     endpoints.peer.host());
+    if (!transfer_log_ || transfer.is_listing())
+        return;
+    TransferRecord record;
+    record.time = std::time(nullptr);
+    record.seconds = std::chrono::duration<double>(transfer.taken()).count();
+    record.client = endpoints.peer.host();
+    record.user = exchange.user->name;
+    record.path = transfer.path();
+    record.bytes = transfer.moved();
+    record.is_upload = transfer.is_upload();
+    record.is_text = exchange.is_text;
+    record.is_anonymous = exchange.user->anonymous;
+    record.is_encrypted = exchange.protects_data;
+    record.is_complete = transfer.is_complete();
+    record.result = transfer.result();
+    transfer_log_->write(record);
+}
+
 Task<bool> FtpService::transfer(Exchange& exchange) {
     Transfer transfer(exchange);
     const bool goes_on = co_await transfer.run();
     counters_.transferred(transfer);
+    note(exchange, transfer);
     co_return goes_on;
 }
 

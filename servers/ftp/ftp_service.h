@@ -8,11 +8,13 @@
 #include "servers/ftp/exchange.h"
 #include "servers/ftp/settings.h"
 #include "servers/ftp/socket_door.h"
+#include "servers/ftp/transfer_log.h"
 #include "servers/ftp/user_book.h"
 #include "servers/ftp/workshop.h"
 
 #include <memory>
 #include <string_view>
+#include <vector>
 
 namespace tern::ftp {
 
@@ -30,13 +32,15 @@ private:
     Counter logins_, failures_;
     Counter uploads_, uploads_failed_, downloads_, downloads_failed_;
     Counter received_, sent_;
+    std::vector<Counter> results_; ///< of those that failed, as Transfer::results
 };
 
 class FtpService final : public strategy::Service {
 public:
     /// `tls` may be null.
     FtpService(FtpSettings settings, std::unique_ptr<UserBook> users,
-               std::unique_ptr<net::TlsContext> tls, Metrics& metrics, Log& log);
+               std::unique_ptr<net::TlsContext> tls, std::unique_ptr<TransferLog> transfer_log,
+               Metrics& metrics, Log& log);
 
     Task<void> serve(net::Connection& connection, Runner& runner) override;
     std::string_view refusal() const override {
@@ -54,6 +58,7 @@ private:
     Task<void> check_password(Exchange& exchange);
     Task<bool> transfer(Exchange& exchange);
     Task<void> welcome(Exchange& exchange, std::shared_ptr<const User> user);
+    void note(Exchange& exchange, const Transfer& transfer) const;
     void turn_away(Exchange& exchange);
     bool is_banned(const net::Connection& connection) const noexcept;
 
@@ -65,6 +70,7 @@ private:
     UploadDisk disk_;
     SocketDoors doors_;
     const FtpCounters counters_;
+    const std::unique_ptr<TransferLog> transfer_log_; ///< null: none
     Log& log_;
     Workshop workshop_; ///< for hashing passwords and counting quotas
     const ServerContext context_;

@@ -14,21 +14,40 @@
 
 namespace {
 
-std::unique_ptr<tern::strategy::Service> make_service(const tern::daemon::Equipment& equipment) {
+/// For AUTH TLS; read before privileges are dropped, for the key is not for everybody's eyes.
+std::unique_ptr<tern::net::TlsContext> read_tls(const tern::Configuration& configuration) {
+    const tern::ftp::FtpSettings settings = tern::ftp::settings_from(configuration);
+    if (!settings.tls)
+        return nullptr;
+    try {
+        return std::make_unique<tern::net::TlsContext>(*settings.tls);
+    } catch (const std::exception& error) {
+        throw configuration.error("/tls", error.what());
+    }
+}
+
+std::unique_ptr<tern::ftp::TransferLog>
+open_transfer_log(const tern::ftp::FtpSettings& settings,
+                  const tern::daemon::Equipment& equipment) {
+    if (settings.transfer_log_file.empty())
+        return nullptr;
+    try {
+        return std::make_unique<tern::ftp::TransferLog>(
+            settings.transfer_log_form, settings.transfer_log_file, &equipment.reopen);
+    } catch (const std::exception& error) {
+        throw equipment.configuration.error("/transfer_log/file", error.what());
+    }
+}
+
+std::unique_ptr<tern::strategy::Service> make_service(const tern::daemon::Equipment& equipment,
+                                                      std::unique_ptr<tern::net::TlsContext> tls) {
     using namespace tern::ftp;
     FtpSettings settings = settings_from(equipment.configuration);
     auto users = std::make_unique<UserBook>(equipment.configuration, equipment.log);
     users->remove_leftovers();
-    std::unique_ptr<tern::net::TlsContext> tls;
-    if (settings.tls) {
-        try {
-            tls = std::make_unique<tern::net::TlsContext>(*settings.tls);
-        } catch (const std::exception& error) {
-            throw equipment.configuration.error("/tls", error.what());
-        }
-    }
+    std::unique_ptr<TransferLog> transfers = open_transfer_log(settings, equipment);
     return std::make_unique<FtpService>(std::move(settings), std::move(users), std::move(tls),
-                                        equipment.metrics, equipment.log);
+                                        std::move(transfers), equipment.metrics, equipment.log);
 }
 
 /// `tern-ftpd hash-password`: one line in, its hash out, for `users`.
@@ -50,13 +69,18 @@ int print_password_hash() try {
 int main(int argc, char** argv) {
     if (argc == 2 && std::string_view(argv[1]) == "hash-password")
         return print_password_hash();
+    std::unique_ptr<tern::net::TlsContext> tls;
     const tern::daemon::DaemonDescription description = {
         .program = "tern-ftpd",
         .server = "ftpd",
         .schema = tern::generated::ftp_schema,
         .default_configuration = "config/ftp.json",
         .alpn = {},
-        .make_service = make_service,
+        .prepare = [&](const tern::Configuration& configuration) { tls = read_tls(configuration); },
+        .make_service =
+            [&](const tern::daemon::Equipment& equipment) {
+                return make_service(equipment, std::move(tls));
+            },
     };
     return tern::daemon::run_daemon(description, argc, argv);
 }

@@ -91,6 +91,19 @@ FtpSettings settings_from(const Configuration& configuration) {
         if (!settings.tls) // a client that came by TLS wants its data protected as well
             settings.tls = tls_from(listener.at("tls"), configuration);
     all.at("require_tls").get_to(settings.require_tls);
+    const json& transfers = all.at("transfer_log");
+    if (const auto file = transfers.at("file").get<std::string>(); !file.empty())
+        settings.transfer_log_file = configuration.resolve_path(file);
+    if (transfers.at("format") == "json")
+        settings.transfer_log_form = TransferLogForm::json;
+    const auto protection = all.at("data_protection").get<std::string>();
+    if (protection != "any")
+        settings.data_protection =
+            protection == "required" ? DataProtection::required : DataProtection::forbidden;
+    const auto reuse = all.at("session_reuse").get<std::string>();
+    settings.session_reuse = reuse == "off"    ? SessionReuse::off
+                             : reuse == "warn" ? SessionReuse::warn
+                                               : SessionReuse::require;
     all.at("concurrency").at("max_connections").get_to(settings.max_connections);
     all.at("compression").at("enabled").get_to(settings.mode_z);
     all.at("compression").at("level").get_to(settings.compression_level);

@@ -5,6 +5,7 @@
 #include "common/base/configuration.h"
 #include "common/net/listener.h"
 #include "servers/ftp/failed_logins.h"
+#include "servers/ftp/transfer_log.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -25,6 +26,11 @@ struct VirtualHost {
     std::string welcome; ///< empty: the server's
 };
 
+/// Whether data must, or must not, be encrypted where the control connection is.
+enum class DataProtection : unsigned char { any, required, forbidden };
+/// What of TLS data connections that do not resume the TLS session of the control connection.
+enum class SessionReuse : unsigned char { off, warn, require };
+
 struct FtpSettings {
     Clock::duration login_timeout{}, idle_timeout{}, connect_timeout{}, stall_timeout{};
     Clock::duration failed_login_delay{}, last_chance{};
@@ -43,6 +49,10 @@ struct FtpSettings {
     bool keep_partial = false;
     std::optional<net::TlsSettings> tls; ///< for AUTH TLS
     bool require_tls = false;
+    DataProtection data_protection = DataProtection::any;
+    SessionReuse session_reuse = SessionReuse::warn;
+    std::string transfer_log_file; ///< empty: none
+    TransferLogForm transfer_log_form = TransferLogForm::xferlog;
     std::size_t max_connections = 1024;
     BanSettings ban;
     std::string welcome;

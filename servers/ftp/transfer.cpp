@@ -23,6 +23,7 @@ constexpr unsigned pieces_per_turn = 16;
 Transfer::Transfer(Exchange& exchange)
     : exchange_(exchange), control_(exchange.control.connection()), door_(std::move(exchange.door)),
       cargo_(std::move(*exchange.cargo)), is_upload_(cargo_.upload != nullptr),
+      is_listing_(cargo_.is_listing), path_(cargo_.path), began_(control_.now()),
       deadline_(control_.now() + exchange.context.settings.connect_timeout) {
     exchange.cargo.reset();
 }
@@ -135,13 +136,20 @@ Transfer::Step Transfer::open() {
     return Step::wait;
 }
 
+/// As the control connection is, or was before CCC.
+std::unique_ptr<net::Transport> Transfer::encrypted(UniqueFd socket) {
+    if (control_.endpoints().encrypted)
+        return control_.companion(std::move(socket));
+    return std::make_unique<net::TlsTransport>(std::move(socket), *exchange_.context.tls,
+                                               net::Tickets::none);
+}
+
 void Transfer::begin(std::unique_ptr<net::Transport> transport) {
     door_.reset();
     net::Endpoints endpoints = control_.endpoints();
     endpoints.encrypted = exchange_.protects_data;
     if (exchange_.protects_data)
-        transport = std::make_unique<net::TlsTransport>(transport->release(),
-                                                        *exchange_.context.tls, net::Tickets::none);
+        transport = encrypted(transport->release());
     data_ = std::make_unique<net::Connection>(control_.session(), std::move(transport),
                                               std::move(endpoints));
     phase_ = exchange_.protects_data ? Phase::shaking_hands : Phase::copying;
@@ -152,6 +160,14 @@ Transfer::Step Transfer::shake_hands() {
     const net::Progress progress = data_->try_handshake();
     if (progress.outcome != Outcome::moved)
         return blocked(progress);
+    const SessionReuse reuse = exchange_.context.settings.session_reuse;
+    lacks_resumption_ = reuse != SessionReuse::off && !data_->is_resumed();
+    if (lacks_resumption_ && reuse == SessionReuse::require) {
+        finish(End::refused);
+        return Step::wait;
+    }
+    if (reuse != SessionReuse::off)
+        control_.renew_ticket(); // it has used one, perhaps its last
     phase_ = Phase::copying;
     made_progress();
     return Step::go_on;
@@ -370,6 +386,9 @@ void Transfer::conclude() {
         break;
     case End::broken:
         exchange_.reply(426, "The data connection broke; the transfer is not complete.");
+        break;
+    case End::refused:
+        exchange_.reply(522, "Data must resume the TLS session of the control connection.");
         break;
     case End::failed_here:
         if (cargo_.upload)

@@ -33,6 +33,15 @@ public:
     std::uint64_t moved() const noexcept { return moved_; }
     bool is_upload() const noexcept { return is_upload_; }
     bool is_complete() const noexcept { return end_ == End::complete; }
+    bool is_listing() const noexcept { return is_listing_; }
+    const std::string& path() const noexcept { return path_; }
+    Clock::duration taken() const noexcept { return control_.now() - began_; }
+    /// A word for what became of it; and all of these words.
+    std::string_view result() const noexcept { return results[static_cast<std::size_t>(end_)]; }
+    static constexpr std::array<std::string_view, 7> results = {
+        "complete", "aborted", "unconnected", "broken", "refused", "failed", "gone"};
+    /// Whether its TLS session was not that of the control connection.
+    bool lacks_resumption() const noexcept { return lacks_resumption_; }
 
 private:
     enum class Phase : unsigned char { opening, shaking_hands, copying, moving, over };
@@ -41,6 +50,7 @@ private:
         aborted,     ///< by ABOR
         unconnected, ///< no data connection came about
         broken,      ///< the data connection was
+        refused,     ///< it did not resume the TLS session of the control connection
         failed_here, ///< error_ says why
         client_is_gone,
     };
@@ -64,6 +74,7 @@ private:
     Step produce();
     Step give_turn() noexcept;
     void begin(std::unique_ptr<net::Transport> transport);
+    std::unique_ptr<net::Transport> encrypted(UniqueFd socket);
     void finish(End end, std::error_code error = {}) noexcept;
     void made_progress() noexcept;
     bool is_too_fast() const noexcept;
@@ -79,6 +90,10 @@ private:
     std::unique_ptr<DataDoor> door_;
     Cargo cargo_;
     const bool is_upload_;
+    const bool is_listing_;
+    const std::string path_;
+    const Clock::time_point began_;
+    bool lacks_resumption_ = false;
     std::unique_ptr<net::Connection> data_;
 
     Phase phase_ = Phase::opening;

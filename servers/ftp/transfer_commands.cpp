@@ -21,7 +21,11 @@ namespace {
 
 /// Whether a transfer can begin; replies why not.
 bool is_ready(Exchange& exchange) {
-    if (exchange.context.settings.require_tls && !exchange.protects_data) {
+    const FtpSettings& settings = exchange.context.settings;
+    const bool only_encrypted =
+        settings.require_tls || (settings.data_protection == DataProtection::required &&
+                                 exchange.control.connection().endpoints().encrypted);
+    if (only_encrypted && !exchange.protects_data) {
         exchange.reply(522, "Please encrypt data with PROT P first."); // RFC 4217 §11.3
         return false;
     }
@@ -158,6 +162,7 @@ void list(Exchange& exchange, const std::string& argument, ListingWish wish) {
     Cargo cargo;
     cargo.path = path;
     cargo.about = "Here comes the listing.";
+    cargo.is_listing = true;
     cargo.producer = std::move(*listing);
     move(exchange, std::move(cargo));
 }

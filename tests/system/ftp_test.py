@@ -22,7 +22,7 @@ BIG = content_of(3_000_000)
 class FtpServer:
     """Listens at "plain" and "tls"; the user bob has the password "secret"."""
 
-    def __init__(self, strategy):
+    def __init__(self, strategy, settings=()):
         self.temporary = tempfile.TemporaryDirectory(prefix="tern-test-")
         self.path = pathlib.Path(self.temporary.name)
         self.home = self.path / "home"
@@ -47,7 +47,8 @@ class FtpServer:
         self.log = self.path / "log"
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                [PROGRAM, "--config", self.path / "ftp.json", "--port-file", self.ports],
+                [PROGRAM, "--config", self.path / "ftp.json", "--port-file", self.ports,
+                 *(word for setting in settings for word in ("--set", setting))],
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 
     def __enter__(self):
@@ -74,11 +75,11 @@ class FtpServer:
 PARALLEL = [name for name in strategies() if name != "iterative"]
 
 
-def for_each_strategy(test, names, body):
+def for_each_strategy(test, names, body, settings=()):
     for strategy in names:
         with test.subTest(strategy=strategy):
             try:
-                with FtpServer(strategy) as server:
+                with FtpServer(strategy, settings) as server:
                     body(server)
             except RuntimeError as reason:
                 if "epoll" not in str(reason):
@@ -172,6 +173,38 @@ class FtpClientsTest(unittest.TestCase):
                           said)
 
         for_each_strategy(self, strategies(), body)
+
+    def test_clients_resume_tls_sessions_where_that_is_required(self):
+        def body(server):
+            file, back = server.path / "file", server.path / "back"
+            file.write_bytes(BIG)
+            for scheme, name, more in (("ftp", "plain", ("--ssl-reqd",)), ("ftps", "tls", ())):
+                url = f"{scheme}://localhost:{server.port[name]}/"
+                curl = ("curl", "-sS", "--max-time", "50", "--cacert", server.certificate, "-u",
+                        "bob:secret", *more)
+                run(*curl, "-T", str(file), url + "one", "-T", str(file), url + "other")
+                run(*curl, "-o", str(back), url + "one", "-o", str(back), url + "other")
+                self.assertEqual(back.read_bytes(), BIG)
+                back.unlink()
+                run("lftp", "-u", "bob,secret", "-e",
+                    f"set ssl:ca-file {server.certificate}; set ftp:ssl-force true; "
+                    f"set ftp:ssl-protect-data true; set cmd:fail-exit true; set net:max-retries 2;"
+                    f"put {file} -o three; ls; ls; get three -o {back}; bye", url)
+                self.assertEqual(back.read_bytes(), BIG)
+                back.unlink()
+            context = ssl.create_default_context(cafile=server.certificate)
+            with ftplib.FTP_TLS(context=context, timeout=PATIENCE_S) as client:  # knows no resuming
+                client.connect("localhost", server.port["plain"])
+                client.login("bob", "secret")
+                client.prot_p()
+                with self.assertRaisesRegex(ftplib.error_perm, "522"):
+                    client.nlst()
+            lines = (server.path / "transfers.log").read_text(encoding="utf-8").splitlines()
+            self.assertEqual(len(lines), 12)
+            self.assertIn(" 3000000 /one b _ i r bob ftp 0 * c", lines[0])
+
+        for_each_strategy(self, ["epoll", "fork_per_client", "thread_pool"], body,
+                          ["session_reuse=require", "transfer_log.file=transfers.log"])
 
     def test_lftp_mirrors_both_ways_in_parallel(self):
         def body(server):
