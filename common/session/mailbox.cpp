@@ -10,12 +10,14 @@ Mailbox::Mailbox(Session& owner, std::size_t capacity, Overflow overflow) noexce
     : owner_(owner), capacity_(capacity), overflow_(overflow) {}
 
 void Mailbox::put(Message message) {
+    bool wakes = false;
     {
         const std::lock_guard lock(mutex_);
         if (closed_)
             return;
+        wakes = messages_.empty();
         if (messages_.size() >= capacity_ && overflow_ == Overflow::disconnect) {
-            closed_ = true;
+            closed_ = wakes = true;
         } else {
             if (messages_.size() >= capacity_) {
                 messages_.erase(messages_.begin());
@@ -24,7 +26,8 @@ void Mailbox::put(Message message) {
             messages_.push_back(std::move(message));
         }
     }
-    owner_.wake();
+    if (wakes) // else it has been woken since it last looked
+        owner_.wake();
 }
 
 void Mailbox::close() {

@@ -25,7 +25,9 @@ public:
     /// `capacity` in messages. The owner outlives the mailbox.
     Mailbox(Session& owner, std::size_t capacity, Overflow overflow) noexcept;
 
-    /// Any thread: stores the message and wakes the owner.
+    /// Any thread: stores the message, and wakes the owner if it has taken all that came before.
+    /// Any wait of the session may use that up: it looks here again before it waits for nothing
+    /// but post.
     void put(Message message);
 
     /// Any thread: no further message will come (the hub is gone); wakes the owner.

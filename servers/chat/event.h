@@ -64,6 +64,8 @@ enum class Refusal : unsigned char {
     unknown_mode,
     wrong_arguments,
     wrong_password,
+    too_many_ignored,
+    too_many_penalties,
 };
 
 /// A room as /rooms and LIST show it.
@@ -94,10 +96,11 @@ struct Event {
         joined,       ///< M [room, text: topic, people, who: the member]
         names,        ///< M [room, people]
         topic,        ///< M [room, text, target: who set it, time]
-        rooms,        ///< M [rooms]
+        rooms,        ///< M [rooms, number: members of the server]
         person,       ///< M whois [who, names_of_rooms in `lines`]
+        found,        ///< M [people]
         history,      ///< M [room, said] the events of a history, oldest first
-        modes,        ///< M [room, text: "+nt", target: arguments]
+        modes,        ///< M [room, text: "+nt", target: arguments], or a list [room, lines]
         invited,      ///< M [who, room]
         inviting,     ///< M [target, room]
         now_operator, ///< M
@@ -106,6 +109,7 @@ struct Event {
         done,         ///< M an operator's request has been done [text: its word, target]
         expelled,     ///< M the last words: kicked out of the server or banned [text: reason]
         lost,         ///< M [number: messages that were dropped]
+        person_away,  ///< M [who] is away, as was just spoken to
         goodbye,      ///< M
     };
 

@@ -30,13 +30,14 @@ struct Request {
         names,        ///< [room; empty: the current one] who is there
         rooms,        ///< which rooms there are
         whois,        ///< [target]
+        find,         ///< [target: names, with blanks between] who of them is there
         history,      ///< [room or target; number: at most so many; text: which, "latest",
                       ///< "before ID", "after ID" or "around ID"]
         ignore,       ///< [target; number: 1 = from now on, 0 = no more]
         away,         ///< [text; empty: back]
         invite,       ///< [room; target]
         mode,         ///< [room; number: change_of(); target: the argument] one change each
-        modes,        ///< [room] asks for them
+        modes,        ///< [room; number: 0, or the letter of a list] asks for them
         become_operator, ///< [target: the operator's name] the session has checked the password
         kick,            ///< [room; target; text: reason]; no room: out of the server
         ban,             ///< [target: a name, an address or a CIDR; number: seconds, 0 = for good;

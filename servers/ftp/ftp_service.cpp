@@ -1,8 +1,8 @@
 #include "servers/ftp/ftp_service.h"
 
+#include "common/base/password.h"
 #include "servers/ftp/command_table.h"
 #include "servers/ftp/commands.h"
-#include "servers/ftp/password.h"
 #include "servers/ftp/transfer.h"
 
 #include <sys/socket.h>

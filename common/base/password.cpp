@@ -1,4 +1,4 @@
-#include "servers/ftp/password.h"
+#include "common/base/password.h"
 
 #include "common/base/result.h"
 
@@ -10,7 +10,7 @@
 #include <memory>
 #include <system_error>
 
-namespace tern::ftp {
+namespace tern {
 
 std::string hash_password(const std::string& password) {
     char salt[CRYPT_GENSALT_OUTPUT_SIZE];
@@ -47,4 +47,4 @@ PasswordCheck::PasswordCheck(std::string password, std::string hash)
     });
 }
 
-} // namespace tern::ftp
+} // namespace tern

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <thread>
 
-namespace tern::ftp {
+namespace tern {
 
 /// A new yescrypt hash. Throws std::system_error.
 std::string hash_password(const std::string& password);
@@ -34,4 +34,4 @@ private:
     std::jthread worker_; ///< last: joined before the rest goes
 };
 
-} // namespace tern::ftp
+} // namespace tern
