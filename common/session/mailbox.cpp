@@ -5,6 +5,12 @@
 #include <utility>
 
 namespace tern {
+namespace {
+
+/// Messages that a mailbox without post may have room for.
+constexpr std::size_t most_room_kept = 64;
+
+} // namespace
 
 Mailbox::Mailbox(Session& owner, std::size_t capacity, Overflow overflow) noexcept
     : owner_(owner), capacity_(capacity), overflow_(overflow) {}
@@ -39,8 +45,24 @@ void Mailbox::close() {
 }
 
 Mailbox::Post Mailbox::take() {
+    Post post;
+    take(post);
+    return post;
+}
+
+void Mailbox::take(Post& post) {
+    post.messages.clear();
+    if (post.messages.capacity() > most_room_kept)
+        std::vector<Message>().swap(post.messages);
     const std::lock_guard lock(mutex_);
-    return {std::exchange(messages_, {}), std::exchange(lost_, 0), closed_};
+    std::swap(post.messages, messages_);
+    post.lost = std::exchange(lost_, 0);
+    post.closed = closed_;
+}
+
+bool Mailbox::is_closed() {
+    const std::lock_guard lock(mutex_);
+    return closed_;
 }
 
 } // namespace tern

@@ -41,6 +41,10 @@ public:
     };
     /// The owner only.
     Post take();
+    /// The same, into the room that `post` has: no allocation while that is enough.
+    void take(Post& post);
+    /// Whether nothing more will come; what has come may still be taken.
+    bool is_closed();
 
 private:
     Session& owner_;

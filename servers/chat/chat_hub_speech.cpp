@@ -146,19 +146,20 @@ void ChatHub::ignore(Guest& guest, const Request& request) {
     const bool is_ignored = place != guest.ignored.end();
     if (request.target.empty() || key == guest.key)
         return refuse(guest, request, Refusal::no_such_person);
-    if (request.number == 1 && !is_ignored) {
+    const bool wanted = request.number == 2 ? !is_ignored : request.number == 1;
+    if (wanted && !is_ignored) {
         if (guest.ignored.size() >= settings_.max_ignored)
             return refuse(guest, request, Refusal::too_many_ignored);
         guest.ignored.push_back(key);
         ignorers_[key].push_back(guest.id);
-    } else if (request.number == 0 && is_ignored) {
+    } else if (!wanted && is_ignored) {
         guest.ignored.erase(place);
         if (std::erase(ignorers_[key], guest.id) > 0 && ignorers_[key].empty())
             ignorers_.erase(key);
     }
     Event event = event_of(Event::Kind::ignoring, guest, request.label);
     event.target = request.target;
-    event.number = request.number;
+    event.number = wanted ? 1 : 0;
     courier_.to_one(guest, event);
 }
 

@@ -33,7 +33,7 @@ struct Request {
         find,         ///< [target: names, with blanks between] who of them is there
         history,      ///< [room or target; number: at most so many; text: which, "latest",
                       ///< "before ID", "after ID" or "around ID"]
-        ignore,       ///< [target; number: 1 = from now on, 0 = no more]
+        ignore,       ///< [target; number: 1 = from now on, 0 = no more, 2 = the other way round]
         away,         ///< [text; empty: back]
         invite,       ///< [room; target]
         mode,         ///< [room; number: change_of(); target: the argument] one change each
