@@ -55,6 +55,7 @@ void ChatHub::say(Guest& guest, const Request& request) {
     if (room = room_for(guest, request); room == nullptr)
         return;
     Event refused;
+    refused.room = room->name();
     Refusal refusal = refusal_to_speak_in(guest, *room);
     if (refusal == Refusal::none)
         refusal = refusal_to_speak(guest, request, refused);

@@ -130,7 +130,7 @@ Task<bool> LineSession::deliver() {
             event.number = outbox_.lost();
             std::string text;
             context_.words.render(event, {}, text);
-            outbox_.add(text);
+            outbox_.add_first(text);
         }
         if (outbox_.is_overrun())
             outbox_.add(context_.phrases.line(Sentence::too_slow));

@@ -30,9 +30,11 @@ bool Outbox::collect() {
 }
 
 Task<bool> Outbox::send(Clock::duration patience) {
+    const std::string first = std::exchange(first_, {});
     const std::string own = std::exchange(own_, {});
     std::vector<iovec> pieces;
-    pieces.reserve(post_.messages.size() + 1);
+    pieces.reserve(post_.messages.size() + 2);
+    pieces.push_back(piece_of(first));
     for (const Message& message : post_.messages)
         pieces.push_back(piece_of(wire_bytes(*message)));
     pieces.push_back(piece_of(own));

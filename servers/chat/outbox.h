@@ -20,7 +20,9 @@ public:
     Outbox(net::Connection& connection, Mailbox& mailbox, const ChatCounters& counters) noexcept
         : connection_(connection), mailbox_(mailbox), counters_(counters) {}
 
-    /// Bytes of the session's own, to be sent after what has been taken from the mailbox.
+    /// Bytes to be sent before what has been taken from the mailbox: a word on what was lost.
+    void add_first(std::string_view bytes) { first_ += bytes; }
+    /// Bytes of the session's own, to be sent after it.
     void add(std::string_view bytes) { own_ += bytes; }
     bool has_own() const noexcept { return !own_.empty(); }
 
@@ -45,8 +47,7 @@ private:
     Mailbox& mailbox_;
     const ChatCounters& counters_;
     Mailbox::Post post_;
-    std::string own_;
-    std::size_t first_ = 0; ///< of the messages, what has not been sent yet
+    std::string first_, own_;
     bool named_ = false, not_named_ = false, closing_ = false;
 };
 
