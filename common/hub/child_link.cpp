@@ -35,9 +35,11 @@ void ChildLink::post(Parcel parcel) {
     if (outgoing_.size() >= outgoing_limit) {
         overrun_ = true;
     } else {
-        for (Member& member : parcel.to)
-            member = child_number_.at(member);
-        outgoing_.push_back(encode(HubFrame::Kind::deliver, parcel.to, *parcel.message));
+        std::vector<Member> to;
+        for (const Member member : *parcel.to)
+            if (member != parcel.except)
+                to.push_back(child_number_.at(member));
+        outgoing_.push_back(encode(HubFrame::Kind::deliver, to, *parcel.message));
     }
     if (session_ != nullptr)
         session_->wake();

@@ -5,6 +5,7 @@
 // thread at a time, so it needs no locks and is written once for all strategies. Sessions reach
 // it through their runner, by messages only.
 
+#include "common/hub/circle.h"
 #include "common/session/mailbox.h"
 
 #include <cstddef>
@@ -19,8 +20,8 @@ namespace tern {
 /// same everywhere, though only the channels to forked children need a limit.
 inline constexpr std::size_t hub_message_limit = std::size_t{48} << 10;
 
-/// A session that has entered the hub. Never reused while the server runs.
-using Member = std::uint64_t;
+/// No member.
+inline constexpr Member nobody = 0;
 
 /// Where a hub says what goes to whom.
 class Deliveries {
@@ -28,6 +29,12 @@ public:
     virtual ~Deliveries() = default;
     /// One buffer to many members, each of which gets it after all earlier deliveries to it.
     virtual void deliver(std::span<const Member> to, Message message) = 0;
+
+    /// A circle's members change only so, and those who leave the hub leave their circles first.
+    virtual void join(Circle& circle, Member member);
+    virtual void leave(Circle& circle, Member member);
+    /// One buffer to all of the circle but one.
+    virtual void deliver_round(Circle& circle, Message message, Member except = nobody);
 };
 
 class Hub {

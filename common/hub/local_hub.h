@@ -13,7 +13,8 @@ namespace tern {
 /// One message for those members that one runner runs.
 struct Parcel {
     Message message;
-    std::vector<Member> to;
+    MemberList to;
+    Member except = nobody; ///< who is in the list, but does not get it
 };
 
 /// Where a runner's parcels go.
@@ -43,6 +44,9 @@ public:
 
 private:
     void deliver(std::span<const Member> to, Message message) override;
+    void join(Circle& circle, Member member) override;
+    void leave(Circle& circle, Member member) override;
+    void deliver_round(Circle& circle, Message message, Member except) override;
 
     Hub& hub_;
     std::mutex mutex_; ///< held while the hub runs: its order is everybody's order

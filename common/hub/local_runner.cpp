@@ -46,7 +46,9 @@ void LocalRunner::deliver_post() {
     // Under the lock, so that a mailbox cannot leave and die while it is being filled.
     const std::lock_guard lock(mutex_);
     for (const Parcel& parcel : std::exchange(parcels_, {})) {
-        for (const Member member : parcel.to) {
+        for (const Member member : *parcel.to) {
+            if (member == parcel.except)
+                continue;
             const auto found = mailboxes_.find(member);
             if (found != mailboxes_.end())
                 found->second->put(parcel.message);

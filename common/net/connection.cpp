@@ -197,9 +197,6 @@ Task<Result<void>> Connection::write(std::string_view text, Clock::duration pati
     co_return co_await write(pieces, patience);
 }
 
-namespace {
-
-/// What is left of `pieces` once `bytes` of them are written.
 std::span<iovec> consume(std::span<iovec> pieces, std::size_t bytes) noexcept {
     while (!pieces.empty() && bytes >= pieces.front().iov_len) {
         bytes -= pieces.front().iov_len;
@@ -211,8 +208,6 @@ std::span<iovec> consume(std::span<iovec> pieces, std::size_t bytes) noexcept {
     }
     return pieces;
 }
-
-} // namespace
 
 Task<Result<void>> Connection::write(std::span<iovec> pieces, Clock::duration patience) {
     pieces = consume(pieces, 0);

@@ -29,6 +29,9 @@ enum class Awakening {
     late,      ///< the deadline has passed
 };
 
+/// What is left of `pieces` once `bytes` of them are written; empty pieces go.
+std::span<iovec> consume(std::span<iovec> pieces, std::size_t bytes) noexcept;
+
 /// Who is connected, and through which listener.
 struct Endpoints {
     Address peer;

@@ -5,17 +5,25 @@
 #include <utility>
 
 namespace tern {
+namespace {
+
+/// Messages that a mailbox without post may have room for.
+constexpr std::size_t most_room_kept = 64;
+
+} // namespace
 
 Mailbox::Mailbox(Session& owner, std::size_t capacity, Overflow overflow) noexcept
     : owner_(owner), capacity_(capacity), overflow_(overflow) {}
 
 void Mailbox::put(Message message) {
+    bool wakes = false;
     {
         const std::lock_guard lock(mutex_);
         if (closed_)
             return;
+        wakes = messages_.empty();
         if (messages_.size() >= capacity_ && overflow_ == Overflow::disconnect) {
-            closed_ = true;
+            closed_ = wakes = true;
         } else {
             if (messages_.size() >= capacity_) {
                 messages_.erase(messages_.begin());
@@ -24,7 +32,8 @@ void Mailbox::put(Message message) {
             messages_.push_back(std::move(message));
         }
     }
-    owner_.wake();
+    if (wakes) // else it has been woken since it last looked
+        owner_.wake();
 }
 
 void Mailbox::close() {
@@ -36,8 +45,24 @@ void Mailbox::close() {
 }
 
 Mailbox::Post Mailbox::take() {
+    Post post;
+    take(post);
+    return post;
+}
+
+void Mailbox::take(Post& post) {
+    post.messages.clear();
+    if (post.messages.capacity() > most_room_kept)
+        std::vector<Message>().swap(post.messages);
     const std::lock_guard lock(mutex_);
-    return {std::exchange(messages_, {}), std::exchange(lost_, 0), closed_};
+    std::swap(post.messages, messages_);
+    post.lost = std::exchange(lost_, 0);
+    post.closed = closed_;
+}
+
+bool Mailbox::is_closed() {
+    const std::lock_guard lock(mutex_);
+    return closed_;
 }
 
 } // namespace tern

@@ -25,7 +25,9 @@ public:
     /// `capacity` in messages. The owner outlives the mailbox.
     Mailbox(Session& owner, std::size_t capacity, Overflow overflow) noexcept;
 
-    /// Any thread: stores the message and wakes the owner.
+    /// Any thread: stores the message, and wakes the owner if it has taken all that came before.
+    /// Any wait of the session may use that up: it looks here again before it waits for nothing
+    /// but post.
     void put(Message message);
 
     /// Any thread: no further message will come (the hub is gone); wakes the owner.
@@ -39,6 +41,10 @@ public:
     };
     /// The owner only.
     Post take();
+    /// The same, into the room that `post` has: no allocation while that is enough.
+    void take(Post& post);
+    /// Whether nothing more will come; what has come may still be taken.
+    bool is_closed();
 
 private:
     Session& owner_;

@@ -52,7 +52,8 @@ Task<void> refuse_client(const Service& service, Client client) {
         if (!shaken)
             co_return;
     }
-    const Result<void> told = co_await connection.write(service.refusal(), closing_patience);
+    const std::string_view refusal = service.refusal_for(connection.endpoints());
+    const Result<void> told = co_await connection.write(refusal, closing_patience);
     if (!told)
         co_return;
     connection.linger();

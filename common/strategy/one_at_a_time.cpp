@@ -59,7 +59,8 @@ bool OneAtATime::accept_one(const net::Listener& listener) {
 
 void OneAtATime::welcome(Client client) {
     serving(client.place.ticket());
-    driver_->drive(serve_client(service_, *runner_, std::move(client)), *runner_, this);
+    const Door* const door = service_.makes_room() ? this : nullptr;
+    driver_->drive(serve_client(service_, *runner_, std::move(client)), *runner_, door);
     free_again();
 }
 

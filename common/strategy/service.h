@@ -20,6 +20,15 @@ public:
     /// What a client hears when the server is full, in the protocol's own words.
     virtual std::string_view refusal() const = 0;
 
+    /// The same where it depends on the listener.
+    virtual std::string_view refusal_for(const net::Endpoints& /*client*/) const {
+        return refusal();
+    }
+
+    /// Whether a conversation that is idle is asked to end where a worker serves one client at a
+    /// time and another one waits. Who listens in silence is not idle.
+    virtual bool makes_room() const { return true; }
+
     /// What the sessions share; null if nothing.
     virtual Hub* hub() { return nullptr; }
 

@@ -1,8 +1,9 @@
 #include "servers/ftp/ftp_service.h"
 
+#include "common/base/password.h"
+#include "common/session/password_check.h"
 #include "servers/ftp/command_table.h"
 #include "servers/ftp/commands.h"
-#include "servers/ftp/password.h"
 #include "servers/ftp/transfer.h"
 
 #include <sys/socket.h>
@@ -38,26 +39,10 @@ Task<void> pause(net::Connection& connection, Clock::time_point deadline) {
         co_await until(wait);
 }
 
-/// What a password is compared with, and what came of it; shared, for the session may end before.
-struct PasswordCheck {
-    std::string password;
-    std::string hash;
-    bool fits = false;
-};
-std::function<void()> checking(std::shared_ptr<PasswordCheck> check) {
-    return
-        [check = std::move(check)] { check->fits = password_fits(check->password, check->hash); };
-}
-
 std::function<void()> counting(std::shared_ptr<const User> user) {
     return [user = std::move(user)] {
         Account(user->page, user->limits).count_stored(user->home.get());
     };
-}
-
-/// Hashing takes some 16 MiB of memory each.
-unsigned workshop_threads() noexcept {
-    return std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
 }
 
 /// Only to be asked while there is one thread, for the kernel tells it only in exchange.
@@ -108,8 +93,8 @@ FtpService::FtpService(FtpSettings settings, std::unique_ptr<UserBook> users,
       sessions_(settings_.max_connections), failed_logins_(settings_.ban),
       doors_(settings_.passive, settings_.foreign_data), counters_(metrics),
       transfer_log_(std::move(transfer_log)), log_(log),
-      workshop_(workshop_threads()), context_{settings_, *users_,    sessions_,      disk_,
-                                              doors_,    tls_.get(), process_umask()} {}
+      workshop_(hashing_threads()), context_{settings_, *users_,    sessions_,      disk_,
+                                             doors_,    tls_.get(), process_umask()} {}
 
 bool FtpService::is_banned(const net::Connection& connection) const noexcept {
     return failed_logins_.is_banned(connection.endpoints().peer.limit_key(), connection.now());
@@ -272,12 +257,11 @@ Task<void> FtpService::check_password(Exchange& exchange) {
     std::shared_ptr<const User> user(users, known); // lives as long as all of them
     bool fits = known != nullptr && known->anonymous;
     if (!fits) {
-        const auto check = std::make_shared<PasswordCheck>();
-        check->password = std::move(exchange.password);
         const bool has_hash = known != nullptr && is_password_hash(known->password);
-        check->hash = has_hash ? known->password : std::string(users->decoy());
-        co_await workshop_.run(checking(check));
-        fits = has_hash && check->fits;
+        const std::string hash = has_hash ? known->password : std::string(users->decoy());
+        const bool matches =
+            co_await tern::check_password(workshop_, std::move(exchange.password), hash);
+        fits = has_hash && matches;
     }
     exchange.password.clear();
     counters_.logged_in(fits);

@@ -4,13 +4,13 @@
 #include "common/base/log.h"
 #include "common/base/metrics.h"
 #include "common/net/tls.h"
+#include "common/session/workshop.h"
 #include "common/strategy/service.h"
 #include "servers/ftp/exchange.h"
 #include "servers/ftp/settings.h"
 #include "servers/ftp/socket_door.h"
 #include "servers/ftp/transfer_log.h"
 #include "servers/ftp/user_book.h"
-#include "servers/ftp/workshop.h"
 
 #include <memory>
 #include <string_view>

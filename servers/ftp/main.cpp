@@ -1,9 +1,9 @@
 // tern-ftpd: serves files over FTP.
 
+#include "common/base/password.h"
 #include "common/daemon/daemon.h"
 #include "generated/ftp_schema.h"
 #include "servers/ftp/ftp_service.h"
-#include "servers/ftp/password.h"
 #include "servers/ftp/settings.h"
 
 #include <exception>
@@ -57,7 +57,7 @@ int print_password_hash() try {
         std::cerr << "tern-ftpd: hash-password: no password on standard input\n";
         return 2;
     }
-    std::cout << tern::ftp::hash_password(password) << std::endl;
+    std::cout << tern::hash_password(password) << std::endl;
     return 0;
 } catch (const std::exception& error) {
     std::cerr << "tern-ftpd: hash-password: " << error.what() << '\n';

@@ -1,9 +1,9 @@
 #include "servers/ftp/users.h"
 
+#include "common/base/password.h"
 #include "common/base/result.h"
 #include "common/files/beneath.h"
 #include "common/files/temporary_file.h"
-#include "servers/ftp/password.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>

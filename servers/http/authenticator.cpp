@@ -90,14 +90,6 @@ Hashing hash_with_libcrypt(const std::string& password, const std::string& hash)
     return hashing;
 }
 
-bool is_password_hash(const std::string& hash) noexcept {
-    // The methods without a "$" are too weak, and to them nearly any text is a hash.
-    if (!hash.starts_with('$'))
-        return false;
-    const int quality = ::crypt_checksalt(hash.c_str());
-    return quality != CRYPT_SALT_INVALID && quality != CRYPT_SALT_METHOD_DISABLED;
-}
-
 std::optional<Credentials> credentials_from(std::string_view authorization) {
     constexpr std::string_view scheme = "Basic ";
     if (authorization.size() > longest_authorization ||

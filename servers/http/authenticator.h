@@ -29,9 +29,6 @@ struct AuthenticationSettings {
     std::map<std::string, std::string> users; ///< names and hashes; at least one
 };
 
-/// Whether it is of a method that libcrypt knows, and not one of those before MD5.
-bool is_password_hash(const std::string& hash) noexcept;
-
 /// Name and password of "Basic …". Nothing if it is none.
 struct Credentials {
     std::string name;

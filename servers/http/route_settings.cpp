@@ -1,6 +1,7 @@
 #include "servers/http/route_settings.h"
 
 #include "common/base/json_text.h"
+#include "common/base/password.h"
 #include "common/base/result.h"
 #include "common/protocol/http/fields.h"
 #include "servers/http/configured_file.h"

@@ -63,6 +63,8 @@ public:
                 co_return;
             if (!read_lines(connection, input, membership))
                 co_return;
+            if (!output.empty()) // the wake-up for more may have come while it was written
+                continue;
             const net::Awakening why = co_await connection.input_while_idle(no_deadline);
             if (why == net::Awakening::finishing)
                 co_return;

@@ -1,10 +1,10 @@
 // What logins need besides the protocol: counts of sessions and failures, users, work elsewhere.
 
+#include "common/base/password.h"
+#include "common/session/workshop.h"
 #include "servers/ftp/failed_logins.h"
-#include "servers/ftp/password.h"
 #include "servers/ftp/user_book.h"
 #include "servers/ftp/user_sessions.h"
-#include "servers/ftp/workshop.h"
 
 #include "generated/ftp_schema.h"
 #include "tests/harness/temporary_folder.h"

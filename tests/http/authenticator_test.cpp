@@ -1,3 +1,4 @@
+#include "common/base/password.h"
 #include "servers/http/authenticator.h"
 
 #include <doctest/doctest.h>
@@ -107,12 +108,12 @@ TEST_SUITE("http/authenticator") {
     }
 
     TEST_CASE("hashes that libcrypt knows, and others") {
-        CHECK(is_password_hash("$6$tern$x"));
-        CHECK(is_password_hash("$2b$05$abcdefghijklmnopqrstuu"));
-        CHECK(is_password_hash("$y$j9T$abcdefgh$"));
+        CHECK(tern::is_password_hash("$6$tern$x"));
+        CHECK(tern::is_password_hash("$2b$05$abcdefghijklmnopqrstuu"));
+        CHECK(tern::is_password_hash("$y$j9T$abcdefgh$"));
         for (const char* none : {"", "secret", "*", "!", "$99$a$b"}) {
             CAPTURE(none);
-            CHECK_FALSE(is_password_hash(none));
+            CHECK_FALSE(tern::is_password_hash(none));
         }
     }
 

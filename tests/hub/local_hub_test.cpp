@@ -45,8 +45,8 @@ TEST_SUITE("hub/local_hub") {
         local.tell(a, "hello");
         REQUIRE(one.parcels.size() == 1);
         REQUIRE(other.parcels.size() == 1);
-        CHECK(one.parcels[0].to == std::vector<Member>{a, b});
-        CHECK(other.parcels[0].to == std::vector<Member>{c});
+        CHECK(*one.parcels[0].to == std::vector<Member>{a, b});
+        CHECK(*other.parcels[0].to == std::vector<Member>{c});
         CHECK(*one.parcels[0].message == "1: hello");
         CHECK(one.parcels[0].message == other.parcels[0].message); // one buffer for all
     }
@@ -63,7 +63,7 @@ TEST_SUITE("hub/local_hub") {
         inbox.parcels.clear();
         local.enter(b, inbox);
         for (const Parcel& parcel : inbox.parcels)
-            CHECK(parcel.to == std::vector<Member>{b});
+            CHECK(*parcel.to == std::vector<Member>{b});
         local.leave(b);
         local.leave(b); // once is enough
         CHECK(hub.log == Words{"enter 1", "leave 1", "enter 2", "leave 2"});
@@ -111,7 +111,7 @@ TEST_SUITE("hub/local_runner") {
         runner.deliver_post();
         CHECK(one.words() == Words{"enter 1", "enter 2", "1: hello"});
         CHECK(other.words() == Words{"enter 2", "1: hello"});
-        CHECK(one.waker.wakes == 3);
+        CHECK(one.waker.wakes == 1); // for three messages
         runner.tell(b, "again");
         CHECK(postman.wakes == 2);
         runner.leave(a);

@@ -87,7 +87,7 @@ TEST_SUITE("session/mailbox") {
         post = fixture.mailbox.take();
         CHECK(post.messages.empty());
         CHECK(post.closed);
-        CHECK(fixture.waker.wakes == 3); // the last one of them by the closing
+        CHECK(fixture.waker.wakes == 2); // by the first, and by the closing
     }
 
     TEST_CASE("a full mailbox that drops the oldest says how many are lost") {
@@ -142,7 +142,8 @@ TEST_SUITE("session/mailbox") {
             thread.join();
         CHECK(in_order);
         CHECK(taken == writers * messages_each);
-        CHECK(fixture.waker.wakes == writers * messages_each);
+        CHECK(fixture.waker.wakes >= 1);
+        CHECK(fixture.waker.wakes <= writers * messages_each);
         CHECK(fixture.mailbox.take().messages.empty());
     }
 

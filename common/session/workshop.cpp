@@ -1,4 +1,4 @@
-#include "servers/ftp/workshop.h"
+#include "common/session/workshop.h"
 
 #include "common/base/result.h"
 
@@ -11,7 +11,7 @@
 #include <system_error>
 #include <utility>
 
-namespace tern::ftp {
+namespace tern {
 
 struct Workshop::Order {
     std::function<void()> work;
@@ -132,4 +132,4 @@ Task<void> Workshop::run(std::function<void()> work) {
     }
 }
 
-} // namespace tern::ftp
+} // namespace tern

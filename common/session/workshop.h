@@ -17,7 +17,7 @@
 #include <thread>
 #include <vector>
 
-namespace tern::ftp {
+namespace tern {
 
 /// Thread-safe.
 class Workshop {
@@ -48,4 +48,4 @@ private:
     bool closing_ = false;
 };
 
-} // namespace tern::ftp
+} // namespace tern

@@ -1,4 +1,4 @@
-#include "servers/ftp/password.h"
+#include "common/base/password.h"
 
 #include "common/base/result.h"
 
@@ -8,7 +8,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace tern::ftp {
+namespace tern {
 
 std::string hash_password(const std::string& password) {
     char salt[CRYPT_GENSALT_OUTPUT_SIZE];
@@ -42,4 +42,4 @@ bool is_password_hash(const std::string& hash) noexcept {
     return quality != CRYPT_SALT_INVALID && quality != CRYPT_SALT_METHOD_DISABLED;
 }
 
-} // namespace tern::ftp
+} // namespace tern

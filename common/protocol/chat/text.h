@@ -1,0 +1,24 @@
+#pragma once
+// What may stand in a line of chat: text of one line that cannot harm a terminal.
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace tern::chat {
+
+enum class TextFault : unsigned char {
+    not_utf8, ///< RFC 3629: overlong forms, surrogates and what is past U+10FFFF included
+    control,  ///< U+0000 to U+001F but for the tab, U+007F to U+009F
+};
+
+/// The worse of its faults if it has several; nothing if it has none.
+std::optional<TextFault> fault_of(std::string_view text) noexcept;
+
+/// How many code points UTF-8 text has.
+std::size_t code_points(std::string_view text) noexcept;
+
+/// The longest beginning of at most `bytes` bytes that does not end within a code point.
+std::string_view beginning_of(std::string_view text, std::size_t bytes) noexcept;
+
+} // namespace tern::chat

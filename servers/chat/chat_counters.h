@@ -1,0 +1,25 @@
+#pragma once
+// What is counted about the chat.
+
+#include "common/base/metrics.h"
+#include "servers/chat/event.h"
+
+#include <vector>
+
+namespace tern::chat {
+
+class ChatCounters {
+public:
+    explicit ChatCounters(Metrics& metrics);
+
+    Gauge members, rooms;
+    Counter messages, deliveries, dropped;
+    void refused(Refusal reason) const noexcept {
+        refusals_[static_cast<std::size_t>(reason)].add();
+    }
+
+private:
+    std::vector<Counter> refusals_; ///< by reason
+};
+
+} // namespace tern::chat

@@ -1,0 +1,274 @@
+#include "servers/chat/chat_hub.h"
+
+#include "common/net/address.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace tern::chat {
+
+ChatHub::ChatHub(HubSettings settings, const Surroundings& surroundings)
+    : settings_(std::move(settings)), counters_(surroundings.counters), time_(surroundings.time),
+      journal_(surroundings.journal), courier_(surroundings.dialects, surroundings.counters),
+      speech_per_member_(settings_.speech_per_member),
+      speech_per_address_(settings_.speech_per_address),
+      joins_per_address_(settings_.joins_per_address) {
+    for (const std::string& name : settings_.reserved_names)
+        reserved_.insert(key_of(name));
+}
+
+ChatHub::~ChatHub() = default;
+
+ChatHub::Handler ChatHub::handler_of(Request::Kind kind) noexcept {
+    // In the order of Request::Kind.
+    static constexpr std::array<Handler, 27> handlers = {
+        nullptr,          &ChatHub::hello,    &ChatHub::capabilities, &ChatHub::enter,
+        &ChatHub::rename, &ChatHub::say,      &ChatHub::join,         &ChatHub::part,
+        &ChatHub::topic,  &ChatHub::names,    &ChatHub::rooms,        &ChatHub::whois,
+        &ChatHub::find,   &ChatHub::history,  &ChatHub::ignore,       &ChatHub::away,
+        &ChatHub::invite, &ChatHub::mode,     &ChatHub::modes,        &ChatHub::become_operator,
+        &ChatHub::kick,   &ChatHub::ban,      &ChatHub::unban,        &ChatHub::mute,
+        &ChatHub::unmute, &ChatHub::announce, &ChatHub::quit,
+    };
+    return handlers.at(static_cast<std::size_t>(kind));
+}
+
+void ChatHub::entered(Member member, Deliveries& /*deliveries*/) { guests_[member].id = member; }
+
+void ChatHub::received(Member from, std::string_view message, Deliveries& deliveries) {
+    const auto found = guests_.find(from);
+    const std::optional<Request> request = decode_request(message);
+    if (found == guests_.end() || !request)
+        return;
+    courier_.begin(deliveries);
+    Guest& guest = found->second;
+    if (may_ask(guest, *request))
+        (this->*handler_of(request->kind))(guest, *request);
+}
+
+void ChatHub::left(Member member, Deliveries& deliveries) {
+    const auto found = guests_.find(member);
+    if (found == guests_.end())
+        return;
+    courier_.begin(deliveries);
+    go(found->second, {});
+    guests_.erase(found);
+}
+
+bool ChatHub::may_ask(Guest& guest, const Request& request) {
+    using enum Request::Kind;
+    if (guest.is_gone)
+        return false;
+    const bool says_hello = request.kind == hello;
+    if (guest.greeted == says_hello)
+        return false;
+    const bool needs_no_name = request.kind == capabilities || request.kind == enter ||
+                               request.kind == quit || says_hello ||
+                               guest.voice.door == Door::administrator;
+    if (guest.is_named() || needs_no_name)
+        return true;
+    refuse(guest, request, Refusal::not_named_yet);
+    return false;
+}
+
+void ChatHub::hello(Guest& guest, const Request& request) {
+    if (request.number >= door_count || !courier_.speaks(static_cast<Door>(request.number)))
+        return;
+    guest.greeted = true;
+    guest.voice.door = static_cast<Door>(request.number);
+    guest.address = request.target;
+    guest.listener = request.text;
+    const Result<net::Address> address = net::Address::parse(guest.address, 0);
+    guest.address_key = address ? address->limit_key() : 0;
+    if (guest.voice.door == Door::administrator)
+        return;
+    const Penalties::Penalty* const banned = bans_.find({}, guest.address, time_.now());
+    if (banned != nullptr) {
+        counters_.refused(Refusal::banned);
+        return expel(guest, banned->reason);
+    }
+    courier_.to_one(guest, event_of(Event::Kind::prompt, guest));
+}
+
+void ChatHub::capabilities(Guest& guest, const Request& request) {
+    const Voice before = guest.voice;
+    guest.voice.capabilities = request.number;
+    if (before == guest.voice || !guest.is_named())
+        return;
+    Guest as_before;
+    as_before.id = guest.id;
+    as_before.voice = before;
+    everybody_.remove(as_before, courier_.deliveries());
+    everybody_.add(guest, courier_.deliveries());
+    for (const Stay& stay : guest.stays)
+        stay.room->regroup(guest, before, courier_.deliveries());
+}
+
+Refusal ChatHub::refusal_of_name(const Name& name, const Guest& guest) const {
+    switch (name.fault) {
+    case NameFault::empty:
+        return Refusal::name_empty;
+    case NameFault::too_long:
+        return Refusal::name_too_long;
+    case NameFault::not_allowed:
+        return Refusal::name_not_allowed;
+    case NameFault::none:
+        break;
+    }
+    const auto found = by_name_.find(name.key);
+    if ((found != by_name_.end() && found->second != &guest) || reserved_.contains(name.key))
+        return Refusal::name_in_use;
+    return bans_.find(name.key, guest.address, time_.now()) != nullptr ? Refusal::banned
+                                                                       : Refusal::none;
+}
+
+void ChatHub::enter(Guest& guest, const Request& request) {
+    if (guest.is_named())
+        return rename(guest, request);
+    const Name name = name_from(request.target, settings_.names);
+    Refusal refusal = refusal_of_name(name, guest);
+    if (refusal == Refusal::none && by_name_.size() >= settings_.max_members)
+        refusal = Refusal::server_full;
+    if (refusal != Refusal::none) {
+        counters_.refused(refusal);
+        Event event = event_of(Event::Kind::refused, guest, request.label);
+        event.refusal = refusal;
+        event.request = request.kind;
+        event.target = request.target;
+        event.number = settings_.names.longest;
+        return courier_.to_one(guest, event, Answer::not_named);
+    }
+    guest.name = name.text;
+    guest.key = name.key;
+    guest.user = request.room;
+    guest.real_name = request.text;
+    guest.entered = guest.last_spoke = time_.wall();
+    by_name_[guest.key] = &guest;
+    everybody_.add(guest, courier_.deliveries());
+    counters_.members.add();
+    Event event = event_of(Event::Kind::named, guest, request.label);
+    event.target = guest.name;
+    courier_.to_one(guest, event, Answer::named);
+    if (guest.voice.door == Door::irc) // IRC's clients join themselves
+        return;
+    Request first = request;
+    first.room = settings_.first_room;
+    first.text = {};
+    join(guest, first);
+}
+
+void ChatHub::rename(Guest& guest, const Request& request) {
+    const Name name = name_from(request.target, settings_.names);
+    const Refusal refusal = refusal_of_name(name, guest);
+    if (refusal != Refusal::none)
+        return refuse(guest, request, refusal);
+    if (name.text == guest.name)
+        return;
+    const std::string before = guest.name;
+    Event event = event_of(Event::Kind::renamed, guest, request.label);
+    event.who.name = before;
+    event.target = name.text;
+    by_name_.erase(guest.key);
+    guest.name = name.text;
+    guest.key = name.key;
+    by_name_[guest.key] = &guest;
+    tell_neighbours(guest, event);
+    courier_.to_actor(guest, event);
+}
+
+void ChatHub::quit(Guest& guest, const Request& request) {
+    go(guest, request.text);
+    courier_.to_one(guest, event_of(Event::Kind::goodbye, guest, request.label), Answer::closing);
+}
+
+void ChatHub::go(Guest& guest, std::string_view reason) {
+    guest.is_gone = true;
+    if (!guest.is_named())
+        return;
+    for (const std::string& key : guest.ignored)
+        if (std::erase(ignorers_[key], guest.id) > 0 && ignorers_[key].empty())
+            ignorers_.erase(key);
+    guest.ignored.clear();
+    Event event = event_of(Event::Kind::quit, guest);
+    event.text = reason;
+    const std::vector<Guest*> neighbours = neighbours_of(guest);
+    Room* const only = guest.stays.size() == 1 ? guest.stays.front().room : nullptr;
+    while (!guest.stays.empty()) {
+        Room& room = *guest.stays.back().room;
+        room.dismiss(guest, courier_.deliveries());
+        if (&room != only)
+            drop_if_useless(room);
+    }
+    everybody_.remove(guest, courier_.deliveries());
+    by_name_.erase(guest.key);
+    counters_.members.subtract();
+    if (only != nullptr) {
+        event.room = only->name();
+        courier_.to_crowd(only->crowd(), event, nullptr);
+        drop_if_useless(*only);
+    } else {
+        courier_.to_guests(neighbours, event);
+    }
+}
+
+void ChatHub::expel(Guest& guest, std::string_view reason) {
+    Event event = event_of(Event::Kind::expelled, guest);
+    event.text = reason;
+    courier_.to_one(guest, event, Answer::closing);
+    go(guest, reason);
+}
+
+void ChatHub::refuse(const Guest& guest, const Request& request, Refusal refusal, Event event) {
+    counters_.refused(refusal);
+    event.kind = Event::Kind::refused;
+    event.label = request.label;
+    event.time = time_.wall();
+    event.who = guest.person();
+    event.refusal = refusal;
+    event.request = request.kind;
+    if (event.room.empty())
+        event.room = request.room;
+    if (event.target.empty())
+        event.target = request.target;
+    courier_.to_one(guest, event);
+}
+
+Event ChatHub::event_of(Event::Kind kind, const Guest& who, std::string_view label) const {
+    Event event;
+    event.kind = kind;
+    event.who = who.person();
+    event.label = label;
+    event.time = time_.wall();
+    return event;
+}
+
+Guest* ChatHub::find_guest(std::string_view name) {
+    const auto found = by_name_.find(key_of(name));
+    return found != by_name_.end() ? found->second : nullptr;
+}
+
+std::vector<Guest*> ChatHub::neighbours_of(const Guest& guest) {
+    std::vector<Guest*> neighbours;
+    if (guest.stays.size() < 2) // the crowd of one room is at hand already
+        return neighbours;
+    const std::uint64_t round = ++last_round_;
+    for (const Stay& stay : guest.stays)
+        for (Guest* const member : stay.room->members())
+            if (member != &guest && std::exchange(member->mark, round) != round)
+                neighbours.push_back(member);
+    return neighbours;
+}
+
+void ChatHub::tell_neighbours(const Guest& guest, const Event& event) {
+    if (guest.stays.size() == 1) {
+        // The actor is told by the caller.
+        Event told = event;
+        told.room = guest.stays.front().room->name();
+        courier_.to_others(guest.stays.front().room->crowd(), told, &guest);
+        return;
+    }
+    courier_.to_guests(neighbours_of(guest), event);
+}
+
+} // namespace tern::chat

@@ -1,0 +1,170 @@
+// What holds in a room, who may come in, and what was said there.
+
+#include "servers/chat/chat_hub.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace tern::chat {
+namespace {
+
+constexpr std::size_t most_room_bans = 100;
+constexpr std::size_t longest_mode_argument = 200;
+
+std::uint64_t number_from(std::string_view text) noexcept {
+    std::uint64_t number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+}
+
+} // namespace
+
+void ChatHub::invite(Guest& guest, const Request& request) {
+    Room* const room = room_for(guest, request);
+    if (room == nullptr)
+        return;
+    const Stay* const stay = guest.stay_in(*room);
+    if (stay == nullptr)
+        return refuse(guest, request, Refusal::not_in_room);
+    if (room->modes.invite_only && !stay->is_operator && !guest.is_operator)
+        return refuse(guest, request, Refusal::not_room_operator);
+    Guest* const target = find_guest(request.target);
+    if (target == nullptr)
+        return refuse(guest, request, Refusal::no_such_person);
+    if (target->stay_in(*room) != nullptr)
+        return refuse(guest, request, Refusal::already_in_room);
+    room->invite(target->key);
+    Event event = event_of(Event::Kind::inviting, guest, request.label);
+    event.room = room->name();
+    event.target = target->name;
+    courier_.to_one(guest, event);
+    event.kind = Event::Kind::invited;
+    event.label = {};
+    courier_.to_one(*target, event);
+}
+
+void ChatHub::modes(Guest& guest, const Request& request) {
+    Room* const room = room_for(guest, request);
+    if (room == nullptr)
+        return;
+    const std::string letters = room->modes.letters();
+    const std::string arguments = room->modes.arguments(guest.stay_in(*room) != nullptr);
+    const std::vector<std::string_view> bans(room->modes.bans.begin(), room->modes.bans.end());
+    Event event = event_of(Event::Kind::modes, guest, request.label);
+    event.room = room->name();
+    if (request.number == 'b') {
+        event.lines = bans;
+    } else {
+        event.text = letters;
+        event.target = arguments;
+    }
+    courier_.to_one(guest, event);
+}
+
+void ChatHub::mode(Guest& guest, const Request& request) {
+    Room* const room = room_for(guest, request);
+    if (room == nullptr)
+        return;
+    const Stay* const stay = guest.stay_in(*room);
+    if (!guest.is_operator && (stay == nullptr || !stay->is_operator))
+        return refuse(guest, request,
+                      stay == nullptr ? Refusal::not_in_room : Refusal::not_room_operator);
+    Event event = event_of(Event::Kind::mode_changed, guest, request.label);
+    event.room = room->name();
+    event.number = request.number;
+    event.target = request.target;
+    const Refusal refusal = apply_mode(*room, request, event);
+    if (refusal != Refusal::none)
+        return refuse(guest, request, refusal);
+    if (event.number != 0) // something has changed
+        courier_.to_crowd(room->crowd(), event, stay != nullptr ? &guest : nullptr);
+}
+
+/// Sets the event's number to 0 if all is as it was.
+Refusal ChatHub::apply_mode(Room& room, const Request& request, Event& event) {
+    const bool set = (request.number & 0x100U) != 0;
+    const auto letter = static_cast<char>(request.number & 0xFFU);
+    if (request.target.size() > longest_mode_argument)
+        return Refusal::wrong_arguments;
+    if (bool* const flag = room.modes.flag(letter)) {
+        event.number = *flag == set ? 0 : event.number;
+        event.target = {};
+        *flag = set;
+        return Refusal::none;
+    }
+    const bool needs_argument = letter != 'l' || set;
+    if (needs_argument && request.target.empty() && !(letter == 'k' && !set))
+        return Refusal::wrong_arguments;
+    if (letter == 'k') {
+        room.modes.key = set ? request.target : std::string_view();
+    } else if (letter == 'l') {
+        room.modes.limit = set ? number_from(request.target) : 0;
+        event.target = set ? event.target : std::string_view();
+    } else if (letter == 'b') {
+        std::vector<std::string>& bans = room.modes.bans;
+        const bool was_there = std::erase(bans, request.target) > 0;
+        if (set && bans.size() >= most_room_bans)
+            return Refusal::too_many_penalties;
+        if (set)
+            bans.emplace_back(request.target);
+        event.number = was_there == set ? 0 : event.number;
+    } else if (letter == 'o' || letter == 'v') {
+        Guest* const target = find_guest(request.target);
+        if (target == nullptr)
+            return Refusal::no_such_person;
+        Stay* const stay = target->stay_in(room);
+        if (stay == nullptr)
+            return Refusal::target_not_in_room;
+        bool& status = letter == 'o' ? stay->is_operator : stay->has_voice;
+        event.number = status == set ? 0 : event.number;
+        event.target = target->name;
+        status = set;
+    } else {
+        return Refusal::unknown_mode;
+    }
+    return Refusal::none;
+}
+
+void ChatHub::show_history(const Guest& guest, Room& room, std::size_t first, std::size_t count,
+                           std::string_view label, bool on_joining) {
+    std::vector<Event> said;
+    said.reserve(count);
+    for (std::size_t i = first; i < first + count; ++i)
+        said.push_back(room.said()[i].event(room.name()));
+    Event event = event_of(Event::Kind::history, guest, label);
+    event.room = room.name();
+    event.said = said;
+    event.number = on_joining ? 1 : 0;
+    courier_.to_one(guest, event);
+}
+
+void ChatHub::history(Guest& guest, const Request& request) {
+    Room* const room = room_for(guest, request);
+    if (room == nullptr)
+        return;
+    if (guest.stay_in(*room) == nullptr)
+        return refuse(guest, request, Refusal::not_in_room);
+    const auto& said = room->said();
+    const std::size_t most = std::min<std::size_t>(request.number, said.size());
+    const std::string_view text = request.text;
+    const std::uint64_t id = number_from(text.substr(std::min(text.size(), text.find(' ') + 1)));
+    const auto by_id = [](const Said& one, std::uint64_t other) { return one.id < other; };
+    const auto place = static_cast<std::size_t>(
+        std::lower_bound(said.begin(), said.end(), id, by_id) - said.begin());
+    const bool is_there = place < said.size() && said[place].id == id;
+    std::size_t first = said.size() - most;
+    std::size_t count = most;
+    if (text.starts_with("before ")) {
+        count = std::min(most, place);
+        first = place - count;
+    } else if (text.starts_with("after ")) {
+        first = place + (is_there ? 1 : 0);
+        count = std::min(most, said.size() - first);
+    } else if (text.starts_with("around ")) {
+        first = place - std::min(place, most / 2);
+        count = std::min(most, said.size() - first);
+    }
+    show_history(guest, *room, first, count, request.label, false);
+}
+
+} // namespace tern::chat

@@ -1,0 +1,226 @@
+// Rooms: joining and parting, topics, and who is where.
+
+#include "servers/chat/chat_hub.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace tern::chat {
+
+Room* ChatHub::find_room(std::string_view name) {
+    const auto found = rooms_.find(key_of(name));
+    return found != rooms_.end() ? found->second.get() : nullptr;
+}
+
+Room* ChatHub::make_room(std::string_view wanted, Refusal& refusal) {
+    const Name name = name_from(wanted, settings_.room_names);
+    if (name.fault != NameFault::none) {
+        refusal = Refusal::room_name_not_allowed;
+        return nullptr;
+    }
+    const auto found = rooms_.find(name.key);
+    if (found != rooms_.end())
+        return found->second.get();
+    if (rooms_.size() >= settings_.max_rooms)
+        std::erase_if(rooms_, [this](const auto& entry) {
+            return entry.second->empty() && rooms_.size() >= settings_.max_rooms;
+        });
+    if (rooms_.size() >= settings_.max_rooms) {
+        refusal = Refusal::too_many_rooms;
+        return nullptr;
+    }
+    auto& room = rooms_[name.key];
+    room = std::make_unique<Room>(name.text, name.key);
+    for (const char letter : settings_.room_modes)
+        if (bool* const flag = room->modes.flag(letter))
+            *flag = true;
+    return room.get();
+}
+
+/// A room that nobody is in keeps nothing but what was said in it.
+void ChatHub::drop_if_useless(Room& room) {
+    if (!room.empty())
+        return;
+    counters_.rooms.subtract();
+    if (room.said().empty()) {
+        rooms_.erase(rooms_.find(room.key()));
+        return;
+    }
+    room.modes = {};
+    for (const char letter : settings_.room_modes)
+        if (bool* const flag = room.modes.flag(letter))
+            *flag = true;
+}
+
+Room* ChatHub::room_for(Guest& guest, const Request& request) {
+    if (request.room.empty() && !guest.stays.empty())
+        return guest.stays.back().room;
+    Room* const room = request.room.empty() ? nullptr : find_room(request.room);
+    const bool is_hidden = room != nullptr && room->modes.secret && !guest.is_operator &&
+                           guest.stay_in(*room) == nullptr;
+    if (room != nullptr && !is_hidden)
+        return room;
+    refuse(guest, request, request.room.empty() ? Refusal::not_in_room : Refusal::no_such_room);
+    return nullptr;
+}
+
+Refusal ChatHub::refusal_to_join(const Guest& guest, const Room& room, std::string_view key) const {
+    if (room.members().size() >= settings_.max_members_per_room)
+        return Refusal::room_full;
+    if (guest.is_operator || room.is_invited(guest.key))
+        return Refusal::none;
+    const std::string mask = guest.name + '!' + guest.user + '@' + guest.address;
+    for (const std::string& ban : room.modes.bans)
+        if (mask_fits(ban, mask))
+            return Refusal::room_banned;
+    if (room.modes.invite_only)
+        return Refusal::room_invite_only;
+    if (!room.modes.key.empty() && room.modes.key != key)
+        return Refusal::room_key_wrong;
+    if (room.modes.limit > 0 && room.members().size() >= room.modes.limit)
+        return Refusal::room_full;
+    return Refusal::none;
+}
+
+void ChatHub::join(Guest& guest, const Request& request) {
+    const bool moves = request.number == 1;
+    Event refused;
+    const Clock::duration pause = joins_per_address_.take(guest.address_key, time_.now());
+    if (pause > Clock::duration::zero()) {
+        refused.number =
+            static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::seconds>(pause).count());
+        return refuse(guest, request, Refusal::too_many_joins, refused);
+    }
+    Refusal refusal = Refusal::none;
+    Room* const room = make_room(request.room, refusal);
+    if (room == nullptr)
+        return refuse(guest, request, refusal);
+    if (guest.stay_in(*room) != nullptr)
+        refusal = Refusal::already_in_room;
+    else if (!moves && guest.stays.size() >= settings_.max_rooms_per_member)
+        refusal = Refusal::too_many_rooms;
+    else
+        refusal = refusal_to_join(guest, *room, request.text);
+    if (refusal != Refusal::none) {
+        refuse(guest, request, refusal);
+        if (room->empty() && room->said().empty())
+            rooms_.erase(room->key());
+        return;
+    }
+    while (moves && !guest.stays.empty())
+        leave_room(guest, *guest.stays.back().room, {}, {});
+    join_room(guest, *room, request.label);
+}
+
+void ChatHub::join_room(Guest& guest, Room& room, std::string_view label) {
+    const bool is_new = room.empty();
+    Stay& stay = room.admit(guest, courier_.deliveries());
+    if (is_new) {
+        counters_.rooms.add();
+        stay.is_operator = room.key() != key_of(settings_.first_room);
+    }
+    Event event = event_of(Event::Kind::entered, guest, label);
+    event.room = room.name();
+    courier_.to_crowd(room.crowd(), event, &guest);
+    event.kind = Event::Kind::joined;
+    event.label = {};
+    event.text = room.topic;
+    event.target = room.topic_by;
+    event.time = room.topic_time;
+    show_names(guest, room, event);
+    room.forget_before(time_.wall() -
+                       std::chrono::round<WallClock::duration>(settings_.history_age));
+    const std::size_t shown = std::min(settings_.history_shown, room.said().size());
+    if (shown > 0)
+        show_history(guest, room, room.said().size() - shown, shown, {}, true);
+}
+
+void ChatHub::leave_room(Guest& guest, Room& room, std::string_view reason,
+                         std::string_view label) {
+    Event event = event_of(Event::Kind::left, guest, label);
+    event.room = room.name();
+    event.text = reason;
+    room.dismiss(guest, courier_.deliveries());
+    courier_.to_crowd(room.crowd(), event, nullptr);
+    courier_.to_actor(guest, event);
+    drop_if_useless(room);
+}
+
+void ChatHub::part(Guest& guest, const Request& request) {
+    Room* const room = room_for(guest, request);
+    if (room == nullptr)
+        return;
+    if (guest.stay_in(*room) == nullptr)
+        return refuse(guest, request, Refusal::not_in_room);
+    leave_room(guest, *room, request.text, request.label);
+}
+
+void ChatHub::topic(Guest& guest, const Request& request) {
+    Room* const room = room_for(guest, request);
+    if (room == nullptr)
+        return;
+    const Stay* const stay = guest.stay_in(*room);
+    if (request.number == 0) {
+        Event event = event_of(Event::Kind::topic, guest, request.label);
+        event.room = room->name();
+        event.text = room->topic;
+        event.target = room->topic_by;
+        event.time = room->topic_time;
+        return courier_.to_one(guest, event);
+    }
+    if (stay == nullptr)
+        return refuse(guest, request, Refusal::not_in_room);
+    if (room->modes.topic_guarded && !stay->is_operator && !guest.is_operator)
+        return refuse(guest, request, Refusal::not_room_operator);
+    if (request.text.size() > settings_.longest_text)
+        return refuse(guest, request, Refusal::text_too_long);
+    room->topic = request.text;
+    room->topic_by = guest.name;
+    room->topic_time = time_.wall();
+    Event event = event_of(Event::Kind::topic_changed, guest, request.label);
+    event.room = room->name();
+    event.text = room->topic;
+    courier_.to_crowd(room->crowd(), event, &guest);
+}
+
+/// `event` is complete but for the people.
+void ChatHub::show_names(const Guest& guest, const Room& room, Event event) {
+    // A line of names is for reading; IRC's clients keep the whole list.
+    const bool wants_all = guest.voice.door == Door::irc || guest.voice.door == Door::web;
+    const std::size_t shown =
+        wants_all ? room.members().size() : std::min(settings_.names_shown, room.members().size());
+    std::vector<Person> people;
+    people.reserve(shown);
+    for (std::size_t i = 0; i < shown; ++i) {
+        Guest& member = *room.members()[i];
+        people.push_back(member.person(member.stay_in(room)));
+    }
+    event.room = room.name();
+    event.people = people;
+    event.number = room.members().size();
+    courier_.to_one(guest, event);
+}
+
+void ChatHub::names(Guest& guest, const Request& request) {
+    if (const Room* const room = room_for(guest, request))
+        show_names(guest, *room, event_of(Event::Kind::names, guest, request.label));
+}
+
+void ChatHub::rooms(Guest& guest, const Request& request) {
+    std::vector<RoomLine> lines;
+    for (const auto& [key, room] : rooms_) {
+        const bool is_hidden =
+            room->modes.secret && !guest.is_operator && guest.stay_in(*room) == nullptr;
+        if (!room->empty() && !is_hidden)
+            lines.push_back({room->name(), room->topic, room->members().size()});
+    }
+    std::sort(lines.begin(), lines.end(), [](const RoomLine& one, const RoomLine& other) {
+        return one.members != other.members ? one.members > other.members : one.name < other.name;
+    });
+    Event event = event_of(Event::Kind::rooms, guest, request.label);
+    event.rooms = lines;
+    event.number = by_name_.size();
+    courier_.to_one(guest, event);
+}
+
+} // namespace tern::chat

@@ -1,0 +1,179 @@
+// Speaking: who may, and who hears it.
+
+#include "common/protocol/chat/command.h"
+#include "servers/chat/chat_hub.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace tern::chat {
+namespace {
+
+std::uint64_t whole_seconds(Clock::duration duration) {
+    return static_cast<std::uint64_t>(
+        std::max<Clock::rep>(1, std::chrono::ceil<std::chrono::seconds>(duration).count()));
+}
+
+} // namespace
+
+Refusal ChatHub::refusal_to_speak(const Guest& guest, const Request& request, Event& refused) {
+    if (request.text.empty())
+        return Refusal::text_empty;
+    if (request.text.size() > settings_.longest_text) {
+        refused.number = settings_.longest_text;
+        return Refusal::text_too_long;
+    }
+    const Clock::time_point now = time_.now();
+    if (const Penalties::Penalty* const muted = mutes_.find(guest.key, guest.address, now)) {
+        refused.text = muted->reason;
+        refused.number = muted->until == no_deadline ? 0 : whole_seconds(muted->until - now);
+        return Refusal::muted;
+    }
+    if (guest.is_operator)
+        return Refusal::none;
+    Clock::duration pause = speech_per_member_.take(guest.id, now);
+    if (pause <= Clock::duration::zero() && guest.address_key != 0)
+        pause = speech_per_address_.take(guest.address_key, now);
+    if (pause <= Clock::duration::zero())
+        return Refusal::none;
+    refused.number = whole_seconds(pause);
+    return Refusal::too_fast;
+}
+
+Refusal ChatHub::refusal_to_speak_in(Guest& guest, Room& room) const {
+    const Stay* const stay = guest.stay_in(room);
+    if (stay == nullptr)
+        return room.modes.no_outside ? Refusal::not_in_room : Refusal::none;
+    const bool has_a_say = stay->is_operator || stay->has_voice || guest.is_operator;
+    return room.modes.moderated && !has_a_say ? Refusal::room_moderated : Refusal::none;
+}
+
+void ChatHub::say(Guest& guest, const Request& request) {
+    Room* room = nullptr;
+    if (request.room.empty() && !request.target.empty())
+        return say_to_person(guest, request);
+    if (room = room_for(guest, request); room == nullptr)
+        return;
+    Event refused;
+    refused.room = room->name();
+    Refusal refusal = refusal_to_speak_in(guest, *room);
+    if (refusal == Refusal::none)
+        refusal = refusal_to_speak(guest, request, refused);
+    if (refusal != Refusal::none)
+        return refuse(guest, request, refusal, refused);
+    Event event = event_of(Event::Kind::said, guest, request.label);
+    event.who = guest.person(guest.stay_in(*room));
+    event.room = room->name();
+    event.text = request.text;
+    event.manner = static_cast<Manner>(std::min<std::uint64_t>(request.number, 2));
+    event.id = ++last_id_;
+    guest.last_spoke = event.time;
+    publish(guest, *room, event);
+}
+
+void ChatHub::publish(const Guest& guest, Room& room, const Event& event) {
+    counters_.messages.add();
+    Said said{event.id,     event.time,      guest.name,
+              guest.user,   guest.address,   std::string(event.text),
+              event.manner, guest.voice.door};
+    if (journal_ != nullptr)
+        journal_->record(room.name(), said); // before anybody can have seen it
+    room.remember(std::move(said), settings_.history_kept);
+    const auto ignorers = ignorers_.empty() ? ignorers_.end() : ignorers_.find(guest.key);
+    if (ignorers == ignorers_.end())
+        return courier_.to_crowd(room.crowd(), event, &guest);
+    std::vector<Guest*> listeners;
+    for (Guest* const member : room.members())
+        if (member != &guest && std::find(ignorers->second.begin(), ignorers->second.end(),
+                                          member->id) == ignorers->second.end())
+            listeners.push_back(member);
+    courier_.to_guests(listeners, event);
+    courier_.to_actor(guest, event);
+}
+
+void ChatHub::say_to_person(Guest& guest, const Request& request) {
+    Guest* const target = find_guest(request.target);
+    if (target == nullptr)
+        return refuse(guest, request, Refusal::no_such_person);
+    Event refused;
+    const Refusal refusal = refusal_to_speak(guest, request, refused);
+    if (refusal != Refusal::none)
+        return refuse(guest, request, refusal, refused);
+    Event event = event_of(Event::Kind::said, guest);
+    event.target = target->name;
+    event.text = request.text;
+    event.manner = static_cast<Manner>(std::min<std::uint64_t>(request.number, 2));
+    event.id = ++last_id_;
+    guest.last_spoke = event.time;
+    const bool is_heard = std::find(target->ignored.begin(), target->ignored.end(), guest.key) ==
+                          target->ignored.end();
+    if (is_heard && target != &guest)
+        courier_.to_one(*target, event);
+    event.label = request.label;
+    courier_.to_actor(guest, event);
+    if (target->away.empty())
+        return;
+    Event away = event_of(Event::Kind::person_away, *target);
+    courier_.to_one(guest, away);
+}
+
+void ChatHub::whois(Guest& guest, const Request& request) {
+    Guest* const target = find_guest(request.target);
+    if (target == nullptr)
+        return refuse(guest, request, Refusal::no_such_person);
+    std::vector<std::string_view> rooms;
+    for (const Stay& stay : target->stays)
+        if (!stay.room->modes.secret || guest.is_operator || guest.stay_in(*stay.room) != nullptr)
+            rooms.push_back(stay.room->name());
+    Event event = event_of(Event::Kind::person, *target, request.label);
+    event.lines = rooms;
+    courier_.to_one(guest, event);
+}
+
+void ChatHub::find(Guest& guest, const Request& request) {
+    std::vector<Person> people;
+    std::string_view names = request.target;
+    for (std::string_view name = take_word(names); !name.empty(); name = take_word(names))
+        if (const Guest* const target = find_guest(name))
+            people.push_back(target->person());
+    Event event = event_of(Event::Kind::found, guest, request.label);
+    event.people = people;
+    courier_.to_one(guest, event);
+}
+
+void ChatHub::ignore(Guest& guest, const Request& request) {
+    const std::string key = key_of(request.target);
+    const auto place = std::find(guest.ignored.begin(), guest.ignored.end(), key);
+    const bool is_ignored = place != guest.ignored.end();
+    if (request.target.empty() || key == guest.key)
+        return refuse(guest, request, Refusal::no_such_person);
+    const bool wanted = request.number == 2 ? !is_ignored : request.number == 1;
+    if (wanted && !is_ignored) {
+        if (guest.ignored.size() >= settings_.max_ignored)
+            return refuse(guest, request, Refusal::too_many_ignored);
+        guest.ignored.push_back(key);
+        ignorers_[key].push_back(guest.id);
+    } else if (!wanted && is_ignored) {
+        guest.ignored.erase(place);
+        if (std::erase(ignorers_[key], guest.id) > 0 && ignorers_[key].empty())
+            ignorers_.erase(key);
+    }
+    Event event = event_of(Event::Kind::ignoring, guest, request.label);
+    event.target = request.target;
+    event.number = wanted ? 1 : 0;
+    courier_.to_one(guest, event);
+}
+
+void ChatHub::away(Guest& guest, const Request& request) {
+    if (request.text.size() > settings_.longest_text)
+        return refuse(guest, request, Refusal::text_too_long);
+    guest.away = request.text;
+    Event event = event_of(Event::Kind::away, guest, request.label);
+    event.number = guest.away.empty() ? 0 : 1;
+    courier_.to_one(guest, event);
+    event.kind = Event::Kind::away_changed;
+    event.label = {};
+    tell_neighbours(guest, event);
+}
+
+} // namespace tern::chat

@@ -1,0 +1,26 @@
+#include "servers/chat/chat_service.h"
+
+#include "common/session/password_check.h"
+#include "servers/chat/line_session.h"
+
+#include <utility>
+
+namespace tern::chat {
+
+ChatService::ChatService(ChatSettings settings, Phrases phrases, Metrics& metrics, Log& log)
+    : settings_(std::move(settings)), phrases_(std::move(phrases)), words_(phrases_),
+      counters_(metrics), dialects_{&words_, &words_, nullptr, nullptr, nullptr},
+      refusal_(phrases_.line(Sentence::full)),
+      workshop_(hashing_threads()), context_{settings_.doors, phrases_, words_,
+                                             counters_,       log,      workshop_},
+      hub_(settings_.hub, {dialects_, counters_, time_, nullptr}) {
+    if (settings_.is_iterative)
+        log.info("strategy iterative: over TCP one member at a time, the next one waits; over UDP "
+                 "any number");
+}
+
+Task<void> ChatService::serve(net::Connection& connection, Runner& runner) {
+    co_await serve_line(context_, connection, runner);
+}
+
+} // namespace tern::chat

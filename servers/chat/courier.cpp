@@ -1,0 +1,77 @@
+#include "servers/chat/courier.h"
+
+#include <algorithm>
+
+namespace tern::chat {
+namespace {
+
+/// A long answer is sent in pieces of so many bytes; a stream does not mind.
+constexpr std::size_t longest_piece = std::size_t{32} << 10;
+
+} // namespace
+
+bool Courier::render(const Voice& voice, const Event& event, bool own, std::string_view name,
+                     Answer answer) {
+    text_.assign(1, static_cast<char>(answer));
+    const Dialect* const dialect = dialects_[static_cast<std::size_t>(voice.door)];
+    if (dialect != nullptr)
+        dialect->render(event, {voice.capabilities, own, name}, text_);
+    return text_.size() > 1;
+}
+
+void Courier::to_others(const Crowd& crowd, const Event& event, const Guest* actor) {
+    Event unlabelled = event;
+    unlabelled.label = {};
+    const Member except = actor != nullptr ? actor->id : nobody;
+    for (const std::unique_ptr<Crowd::Group>& group : crowd.groups()) {
+        const std::size_t size = group->circle.members().size();
+        const bool has_actor = actor != nullptr && group->voice == actor->voice;
+        if (size == (has_actor ? 1U : 0U))
+            continue;
+        if (!render(group->voice, unlabelled, false, {}, Answer::text))
+            continue;
+        deliveries_->deliver_round(group->circle, message(), except);
+        counters_.deliveries.add(size - (has_actor ? 1 : 0));
+    }
+}
+
+void Courier::to_guests(std::span<Guest* const> guests, const Event& event) {
+    Event unlabelled = event;
+    unlabelled.label = {};
+    std::vector<Guest*> left(guests.begin(), guests.end());
+    std::vector<Member> to;
+    while (!left.empty()) {
+        const Voice voice = left.front()->voice;
+        to.clear();
+        std::erase_if(left, [&](const Guest* guest) {
+            if (guest->voice != voice)
+                return false;
+            to.push_back(guest->id);
+            return true;
+        });
+        if (!render(voice, unlabelled, false, {}, Answer::text))
+            continue;
+        deliveries_->deliver(to, message());
+        counters_.deliveries.add(to.size());
+    }
+}
+
+void Courier::send(const Guest& guest, const Event& event, bool own, Answer answer) {
+    const bool has_text = render(guest.voice, event, own, guest.name, answer);
+    if (!has_text && answer == Answer::text)
+        return;
+    const Member to = guest.id;
+    if (text_.size() <= longest_piece) {
+        deliveries_->deliver({&to, 1}, message());
+        return;
+    }
+    const std::string_view all = text_;
+    for (std::size_t at = 1; at < all.size(); at += longest_piece) {
+        const std::string_view piece = all.substr(at, longest_piece);
+        // What the byte says holds once all is told.
+        const bool is_last = at + longest_piece >= all.size();
+        deliveries_->deliver({&to, 1}, make_message(is_last ? answer : Answer::text, piece));
+    }
+}
+
+} // namespace tern::chat

@@ -1,0 +1,76 @@
+#pragma once
+// A member as the hub knows it.
+
+#include "common/hub/hub.h"
+#include "servers/chat/event.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tern::chat {
+
+class Room;
+
+/// What a dialect needs to know of a client: those for whom it is the same get the same bytes.
+struct Voice {
+    Door door = Door::line;
+    std::uint64_t capabilities = 0;
+    friend bool operator==(const Voice&, const Voice&) = default;
+};
+
+/// A member's stay in one room.
+struct Stay {
+    Room* room = nullptr;
+    std::size_t seat = 0; ///< in the room's list
+    bool is_operator = false;
+    bool has_voice = false;
+};
+
+struct Guest {
+    Member id = nobody;
+    Voice voice;
+    std::string address; ///< without the port
+    std::uint64_t address_key = 0;
+    std::string listener;
+    std::string name; ///< empty: has not entered yet
+    std::string key;  ///< of the name
+    std::string user, real_name, account, away;
+    bool greeted = false; ///< has said hello
+    bool is_operator = false;
+    bool is_gone = false;             ///< expelled or gone; its session has yet to end
+    std::vector<Stay> stays;          ///< the last one is the current room
+    std::vector<std::string> ignored; ///< keys of names
+    WallClock::time_point entered = {}, last_spoke = {};
+    std::uint64_t mark = 0; ///< scratch: the last round that has come by
+
+    bool is_named() const noexcept { return !name.empty(); }
+    Stay* stay_in(const Room& room) noexcept {
+        for (Stay& stay : stays)
+            if (stay.room == &room)
+                return &stay;
+        return nullptr;
+    }
+    Person person() const {
+        Person person;
+        person.name = name;
+        person.user = user;
+        person.host = address;
+        person.real_name = real_name;
+        person.account = account;
+        person.away = away;
+        person.door = voice.door;
+        person.is_operator = is_operator;
+        person.entered = entered;
+        person.last_spoke = last_spoke;
+        return person;
+    }
+    Person person(const Stay* stay) const {
+        Person result = person();
+        result.is_room_operator = stay != nullptr && stay->is_operator;
+        result.has_voice = stay != nullptr && stay->has_voice;
+        return result;
+    }
+};
+
+} // namespace tern::chat

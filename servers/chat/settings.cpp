@@ -1,0 +1,108 @@
+#include "servers/chat/settings.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <stdexcept>
+
+namespace tern::chat {
+namespace {
+
+using nlohmann::json;
+
+Clock::duration seconds(const json& value) {
+    return std::chrono::round<Clock::duration>(std::chrono::duration<double>(value.get<double>()));
+}
+
+RateSettings rate(const json& value) {
+    return {value.at("per_second").get<double>(), value.at("burst").get<unsigned>()};
+}
+
+void read_hub(const json& all, HubSettings& settings) {
+    const json& names = all.at("names");
+    names.at("longest").get_to(settings.names.longest);
+    names.at("punctuation").get_to(settings.names.punctuation);
+    names.at("ascii_only").get_to(settings.names.ascii_only);
+    names.at("reserved").get_to(settings.reserved_names);
+    const json& rooms = all.at("rooms");
+    rooms.at("first").get_to(settings.first_room);
+    rooms.at("longest_name").get_to(settings.room_names.longest);
+    rooms.at("name_punctuation").get_to(settings.room_names.punctuation);
+    rooms.at("modes").get_to(settings.room_modes);
+    rooms.at("most").get_to(settings.max_rooms);
+    rooms.at("most_members").get_to(settings.max_members_per_room);
+    rooms.at("most_per_member").get_to(settings.max_rooms_per_member);
+    rooms.at("names_shown").get_to(settings.names_shown);
+    const json& limits = all.at("limits");
+    limits.at("members").get_to(settings.max_members);
+    limits.at("line_bytes").get_to(settings.longest_text);
+    limits.at("ignored").get_to(settings.max_ignored);
+    settings.speech_per_member = rate(limits.at("speech_per_member"));
+    settings.speech_per_address = rate(limits.at("speech_per_address"));
+    settings.joins_per_address = rate(limits.at("joins_per_address"));
+    const json& history = all.at("history");
+    history.at("messages").get_to(settings.history_kept);
+    history.at("shown").get_to(settings.history_shown);
+    settings.history_age = std::chrono::hours(24) * history.at("days").get<int>();
+}
+
+Door door_from(const std::string& protocol) {
+    if (protocol == "udp")
+        return Door::udp;
+    return protocol == "irc" ? Door::irc : Door::line;
+}
+
+void read_doors(const json& all, DoorSettings& settings) {
+    const json& limits = all.at("limits");
+    limits.at("line_bytes").get_to(settings.line_bytes);
+    settings.name_timeout = seconds(limits.at("name_timeout_s"));
+    settings.idle_timeout = seconds(limits.at("idle_timeout_s"));
+    settings.write_timeout = seconds(limits.at("write_timeout_s"));
+    settings.udp_timeout = seconds(limits.at("udp_timeout_s"));
+    settings.login_delay = seconds(limits.at("login_delay_s"));
+    limits.at("keep_alive_s").get_to(settings.keep_alive_s);
+    limits.at("udp_members").get_to(settings.udp_members);
+    for (const json& one : all.at("operators"))
+        settings.operators.push_back(
+            {one.at("name").get<std::string>(), one.at("password").get<std::string>()});
+    for (const json& one : all.at("listeners")) {
+        ListenerRules rules;
+        one.at("name").get_to(rules.name);
+        rules.door = door_from(one.at("protocol").get<std::string>());
+        one.at("outbox").get_to(rules.outbox);
+        rules.slow_reader = one.at("slow_reader").get<std::string>() == "disconnect"
+                                ? Overflow::disconnect
+                                : Overflow::drop_oldest;
+        settings.listeners.push_back(std::move(rules));
+    }
+}
+
+} // namespace
+
+const ListenerRules& DoorSettings::listener(std::string_view name) const {
+    for (const ListenerRules& rules : listeners)
+        if (rules.name == name)
+            return rules;
+    throw std::logic_error("no listener " + std::string(name));
+}
+
+ChatSettings settings_from(const Configuration& configuration) {
+    const json& all = configuration.effective();
+    ChatSettings settings;
+    read_hub(all, settings.hub);
+    if (name_from(settings.hub.first_room, settings.hub.room_names).fault != NameFault::none)
+        throw configuration.error(
+            "/rooms/first",
+            fmt::format("found \"{}\", allowed: the name of a room", settings.hub.first_room));
+    read_doors(all, settings.doors);
+    const json& history = all.at("history");
+    if (const auto file = history.at("file").get<std::string>(); !file.empty())
+        settings.history.file = configuration.resolve_path(file);
+    settings.history.sync_interval = seconds(history.at("sync_interval_s"));
+    if (const auto path = all.at("control_socket").get<std::string>(); !path.empty())
+        settings.control_socket = configuration.resolve_path(path);
+    settings.is_iterative = all.at("concurrency").at("strategy") == "iterative";
+    return settings;
+}
+
+} // namespace tern::chat

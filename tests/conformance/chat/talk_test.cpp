@@ -1,0 +1,271 @@
+// People talk: entering, speaking, leaving, commands, and what one cannot do to the others.
+
+#include "tests/conformance/chat/chat_server.h"
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <map>
+
+using namespace tern::conformance::chat;
+namespace test = tern::test;
+
+TEST_SUITE("chat/talk") {
+    TEST_CASE("one is asked for a name until it will do") {
+        const Server server;
+        Person person(server);
+        CHECK(person.ask("") == "A name is not empty. What is your name?");
+        CHECK(person.ask("two words").starts_with("A name consists of letters"));
+        CHECK(person.ask("administrator").starts_with("The name administrator is in use"));
+        CHECK(person.ask("\xFF").starts_with("The line is not valid UTF-8"));
+        CHECK(person.ask("Zoë\r") == "Hello Zoë. Type /help to see what you can do.");
+        CHECK(person.hear() == "In lobby now: Zoë");
+        CHECK(person.ask("/ping") == "pong");
+        CHECK(person.ask("/nope") == "There is no command /nope: see /help");
+        CHECK(person.ask("/quit") == "Goodbye Zoë");
+        person.socket().wait_for_the_end();
+    }
+
+    TEST_CASE("a script that sends all at once gets all its answers, and a goodbye") {
+        const Server server;
+        Person person(server);
+        person.socket().send_all("bob\r\nhello\n/who\n/topic birds\n/topic\n");
+        person.socket().end_sending();
+        CHECK(person.socket().read_to_end() == "Hello bob. Type /help to see what you can do.\n"
+                                               "In lobby now: bob\n"
+                                               "In lobby now: bob\n"
+                                               "bob changed the topic to: birds\n"
+                                               "The topic of lobby: birds\n"
+                                               "Goodbye bob\n");
+    }
+
+    TEST_CASE("a line that is too long is refused as a whole, and the session lives") {
+        const Server server({"limits.line_bytes=100"});
+        Person person(server, "bob");
+        CHECK(person.ask(std::string(1'000'000, 'x')) == "The line is too long: not said");
+        CHECK(person.ask("/ping") == "pong");
+    }
+
+    TEST_CASE("a name that is gone is free, and history greets who comes") {
+        const Server server;
+        {
+            Person person(server, "bob");
+            person.say("for later");
+            CHECK(person.ask("/quit") == "Goodbye bob");
+            person.socket().wait_for_the_end();
+        }
+        Person person(server);
+        CHECK(person.ask("bob").starts_with("Hello bob"));
+        CHECK(person.hear() == "In lobby now: bob");
+        CHECK(person.hear().ends_with("] bob: for later"));
+    }
+
+    TEST_CASE("an operator needs the password") {
+        const Server server;
+        Person person(server, "bob");
+        CHECK(person.ask("/announce x") == "Only operators may do that");
+        CHECK(person.ask("/oper root wrong") == "Wrong name or password");
+        CHECK(person.ask("/oper other secret") == "Wrong name or password");
+        CHECK(person.ask("/oper root secret") == "You are an operator now");
+        CHECK(person.ask("/announce lunch") == "ADMINISTRATOR: lunch");
+    }
+
+    TEST_CASE("who is silent for too long is told goodbye, with and without a name") {
+        const Server server({"limits.name_timeout_s=0.2", "limits.idle_timeout_s=0.2"});
+        {
+            Person nameless(server);
+            CHECK(nameless.hear() == "Nothing was said for too long. Goodbye.");
+            nameless.socket().wait_for_the_end();
+        }
+        Person silent(server);
+        silent.say("bob");
+        silent.hear_until("Nothing was said for too long. Goodbye.");
+        silent.socket().wait_for_the_end();
+    }
+
+    TEST_CASE("a stop says goodbye and leaves nothing behind") {
+        Server server;
+        Person person(server, "bob");
+        const std::vector<pid_t> children = test::children_of(server.process().pid());
+        server.process().signal(SIGTERM);
+        CHECK(person.hear() == "The server stops. Goodbye.");
+        person.socket().wait_for_the_end();
+        CHECK(server.process().wait_for_exit() == test::Exit{0, 0});
+        for (const pid_t child : children)
+            CHECK_FALSE(test::exists(child));
+    }
+}
+
+TEST_SUITE("chat/rooms") {
+    TEST_CASE("others hear who enters, what they say and how they leave") {
+        if (!has_room_for(4))
+            return;
+        const Server server;
+        Person alice(server, "alice");
+        Person bob(server, "bob");
+        CHECK(alice.hear() == "bob entered the room");
+        Person carol(server, "carol");
+        CHECK(alice.hear() == "carol entered the room");
+        CHECK(bob.hear() == "carol entered the room");
+        bob.say("hello");
+        CHECK(alice.hear() == "bob: hello");
+        CHECK(carol.hear() == "bob: hello");
+        bob.say("/me waves");
+        CHECK(alice.hear() == "* bob waves");
+        bob.say("/msg ALICE psst");
+        CHECK(alice.hear() == "bob to you: psst");
+        CHECK(bob.ask("/nick alice").starts_with("The name alice is in use"));
+        CHECK(bob.ask("/nick Robert") == "You are now known as Robert");
+        CHECK(alice.hear() == "bob is now known as Robert");
+        CHECK(bob.ask("/quit") == "Goodbye Robert");
+        CHECK(alice.hear() == "Robert left the room");
+        carol.socket().reset();
+        CHECK(alice.hear() == "carol left the room");
+        Person dave(server, "dave");
+        CHECK(alice.hear() == "dave entered the room");
+        dave.socket().end_sending();
+        CHECK(alice.hear() == "dave left the room");
+        CHECK(alice.ask("/who") == "In lobby now: alice"); // nothing else in between
+    }
+
+    TEST_CASE("everybody hears everything in the same order, nothing lost or doubled") {
+        constexpr std::size_t lines_each = 200;
+        const std::size_t members = has_room_for(6) ? 6 : 1;
+        const Server server(
+            {"limits.speech_per_member.per_second=100000", "limits.speech_per_member.burst=100000",
+             "limits.speech_per_address.per_second=100000",
+             "limits.speech_per_address.burst=100000", R"(listeners.0.outbox=100000)"});
+        if (members == 1)
+            return;
+        std::vector<Person> people;
+        for (std::size_t i = 0; i < members; ++i)
+            people.emplace_back(server, "m" + std::to_string(i));
+        for (std::size_t n = 0; n < lines_each; ++n)
+            for (Person& person : people)
+                person.say(std::to_string(n));
+        // Each hears all but its own: put those back, and all have the same.
+        std::vector<std::vector<std::string>> heard(members);
+        for (std::size_t i = 0; i < members; ++i)
+            while (heard[i].size() < (members - 1) * lines_each) {
+                std::string line = people[i].hear();
+                if (line.find(": ") != std::string::npos)
+                    heard[i].push_back(std::move(line));
+            }
+        for (std::size_t i = 0; i < members; ++i) {
+            std::map<std::string, std::size_t> next;
+            for (const std::string& line : heard[i]) {
+                const std::string who = line.substr(0, line.find(':'));
+                REQUIRE(line == who + ": " + std::to_string(next[who]++));
+            }
+            for (std::size_t j = 0; j < i; ++j) {
+                const auto others = [&](std::size_t one) {
+                    std::vector<std::string> rest;
+                    for (const std::string& line : heard[one])
+                        if (!line.starts_with("m" + std::to_string(i) + ":") &&
+                            !line.starts_with("m" + std::to_string(j) + ":"))
+                            rest.push_back(line);
+                    return rest;
+                };
+                CHECK(others(i) == others(j));
+            }
+        }
+    }
+
+    TEST_CASE("a reader that stops is let go, and the others do not wait for it") {
+        if (!has_room_for(3))
+            return;
+        const Server server({"listeners.0.outbox=16", "limits.speech_per_member.per_second=100000",
+                             "limits.speech_per_member.burst=100000",
+                             "limits.speech_per_address.per_second=100000",
+                             "limits.speech_per_address.burst=100000"});
+        Person alice(server, "alice");
+        Person bob(server, "bob");
+        Person stopped(server, 4096);
+        stopped.say("stopped");
+        alice.hear_until("stopped entered the room");
+        bob.hear_until("stopped entered the room");
+        const std::string much(2000, 'x');
+        bool is_gone = false;
+        for (int i = 0; i < 100'000 && !is_gone; ++i) {
+            alice.say(much);
+            const std::string line = bob.hear();
+            is_gone = line == "stopped left the room";
+            CHECK((is_gone || line == "alice: " + much));
+        }
+        CHECK(is_gone);
+    }
+
+    TEST_CASE("a slow reader may instead lose the oldest, and is told how many") {
+        if (!has_room_for(3))
+            return;
+        const Server server({"listeners.0.outbox=16", "listeners.0.slow_reader=drop_oldest",
+                             "limits.speech_per_member.per_second=100000",
+                             "limits.speech_per_member.burst=100000",
+                             "limits.speech_per_address.per_second=100000",
+                             "limits.speech_per_address.burst=100000"});
+        Person alice(server, "alice");
+        Person bob(server, "bob");
+        Person slow(server, 1 << 16);
+        slow.say("slow");
+        alice.hear_until("slow entered the room");
+        bob.hear_until("slow entered the room");
+        const std::string much(2000, 'x');
+        for (int i = 0; i < 4000; ++i) {
+            alice.say(much);
+            CHECK(bob.hear() == "alice: " + much);
+        }
+        alice.say("the end");
+        bool was_told = false;
+        for (std::string line; line != "alice: the end"; line = slow.hear())
+            was_told = was_told || line.starts_with("You read too slowly: ");
+        CHECK(was_told);
+    }
+
+    TEST_CASE("a member whose process is killed has left; everybody else talks on") {
+        if (!model().in_processes)
+            return;
+        Server server;
+        Person alice(server, "alice");
+        Person bob(server, "bob");
+        Person carol(server, "carol");
+        alice.hear_until("carol entered the room");
+        bob.hear_until("carol entered the room");
+        // A worker of a pool that has no client may be hit: go on until somebody is gone.
+        std::string gone;
+        for (const pid_t child : test::children_of(server.process().pid())) {
+            ::kill(child, SIGKILL);
+            REQUIRE(test::eventually([&] { return !test::exists(child); }));
+            std::vector<std::string> told;
+            for (Person* const person : {&alice, &bob, &carol}) {
+                try {
+                    const std::string answer = person->ask("/who");
+                    if (answer.ends_with(" left the room"))
+                        told.push_back(answer);
+                } catch (const test::ConnectionLost&) {
+                } catch (const std::system_error&) {
+                }
+            }
+            if (told.empty())
+                continue;
+            CHECK(told.size() == 2);
+            CHECK(told.front() == told.back());
+            return;
+        }
+        FAIL("nobody has left");
+    }
+
+    TEST_CASE("an operator removes somebody") {
+        if (!has_room_for(2))
+            return;
+        const Server server;
+        Person alice(server, "alice");
+        Person bob(server, "bob");
+        CHECK(alice.ask("/oper root secret") == "bob entered the room");
+        CHECK(alice.hear() == "You are an operator now");
+        alice.say("/kick bob that will do");
+        CHECK(alice.hear() == "bob has been removed");
+        CHECK(alice.hear() == "bob left the room");
+        CHECK(bob.hear() == "You have been removed from the chat. that will do");
+        bob.socket().wait_for_the_end();
+    }
+}

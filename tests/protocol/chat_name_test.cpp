@@ -1,0 +1,41 @@
+// Names of people and rooms.
+
+#include "common/protocol/chat/name.h"
+
+#include <doctest/doctest.h>
+
+using namespace tern::chat;
+
+TEST_SUITE("protocol/chat") {
+    TEST_CASE("names are letters and digits of any script, in one form") {
+        const NameRules rules{8, "_-", false};
+        CHECK(name_from("bob_1", rules).text == "bob_1");
+        CHECK(name_from("张三", rules).text == "张三");
+        CHECK(name_from("e\xCC\x81", rules).text == "\xC3\xA9"); // composed
+        CHECK(name_from("", rules).fault == NameFault::empty);
+        CHECK(name_from("123456789", rules).fault == NameFault::too_long);
+        CHECK(name_from(std::string(100'000, 'x'), rules).fault == NameFault::too_long);
+        for (const char* const bad : {"a b", "a\tb", "a:b",
+                                      "\xCC\x81"
+                                      "a",
+                                      "\xFF",
+                                      "a\xE2\x80\x8B"
+                                      "b",
+                                      "\xF0\x9F\x90\xA6", "a\x1b",
+                                      "\xE2\x80\xAE"
+                                      "x"}) {
+            CAPTURE(bad);
+            CHECK(name_from(bad, rules).fault == NameFault::not_allowed);
+        }
+        CHECK(name_from("é", {8, "", true}).fault == NameFault::not_allowed);
+    }
+
+    TEST_CASE("case, width and composition make no other name") {
+        CHECK(key_of("BOB") == key_of("bob"));
+        CHECK(key_of("STRASSE") == key_of("straße"));
+        CHECK(key_of("\xEF\xBC\xA2ob") == key_of("bob")); // a wide B
+        CHECK(key_of("e\xCC\x81") == key_of("\xC3\x89"));
+        CHECK(key_of("bob") != key_of("b0b"));
+        CHECK(key_of("\xFF") == "\xFF");
+    }
+}
