@@ -107,11 +107,9 @@ void pasv_command(Exchange& exchange, Text) {
         return exchange.reply(425, "PASV is for IPv4. Please use EPSV.");
     if (!open_door(exchange, local))
         return;
-    const std::string& advertised = exchange.context.settings.passive.address;
-    exchange.reply(
-        227, "Entering Passive Mode (" +
-                 port_form(advertised.empty() ? local.host() : advertised, exchange.door->port()) +
-                 ").");
+    const net::Address& client = exchange.control.connection().endpoints().peer;
+    const std::string host = exchange.context.settings.passive.address.for_client(client, local);
+    exchange.reply(227, "Entering Passive Mode (" + port_form(host, exchange.door->port()) + ").");
 }
 
 void epsv_command(Exchange& exchange, Text protocol) {

@@ -88,13 +88,23 @@ void FtpCounters::transferred(const Transfer& transfer) const noexcept {
 
 FtpService::FtpService(FtpSettings settings, std::unique_ptr<UserBook> users,
                        std::unique_ptr<net::TlsContext> tls,
-                       std::unique_ptr<TransferLog> transfer_log, Metrics& metrics, Log& log)
+                       std::unique_ptr<TransferLog> transfer_log, Metrics& metrics, Log& log,
+                       Surroundings surroundings)
     : settings_(std::move(settings)), users_(std::move(users)), tls_(std::move(tls)),
       sessions_(settings_.max_connections), failed_logins_(settings_.ban),
-      doors_(settings_.passive, settings_.foreign_data), counters_(metrics),
-      transfer_log_(std::move(transfer_log)), log_(log),
-      workshop_(hashing_threads()), context_{settings_, *users_,    sessions_,      disk_,
-                                             doors_,    tls_.get(), process_umask()} {}
+      surroundings_(complete(std::move(surroundings))), counters_(metrics),
+      transfer_log_(std::move(transfer_log)), log_(log), workshop_(hashing_threads()),
+      context_{settings_,  *users_,        sessions_, *surroundings_.disk, *surroundings_.doors,
+               tls_.get(), process_umask()} {}
+
+Surroundings FtpService::complete(Surroundings surroundings) const {
+    if (!surroundings.disk)
+        surroundings.disk = std::make_unique<UploadDisk>();
+    if (!surroundings.doors)
+        surroundings.doors =
+            std::make_unique<SocketDoors>(settings_.passive, settings_.foreign_data);
+    return surroundings;
+}
 
 bool FtpService::is_banned(const net::Connection& connection) const noexcept {
     return failed_logins_.is_banned(connection.endpoints().peer.limit_key(), connection.now());

@@ -35,12 +35,18 @@ private:
     std::vector<Counter> results_; ///< of those that failed, as Transfer::results
 };
 
+/// The disk and the network; null for the real ones.
+struct Surroundings {
+    std::unique_ptr<UploadDisk> disk;
+    std::unique_ptr<DataDoors> doors;
+};
+
 class FtpService final : public strategy::Service {
 public:
     /// `tls` may be null.
     FtpService(FtpSettings settings, std::unique_ptr<UserBook> users,
                std::unique_ptr<net::TlsContext> tls, std::unique_ptr<TransferLog> transfer_log,
-               Metrics& metrics, Log& log);
+               Metrics& metrics, Log& log, Surroundings surroundings = {});
 
     Task<void> serve(net::Connection& connection, Runner& runner) override;
     std::string_view refusal() const override {
@@ -58,6 +64,7 @@ private:
     Task<void> check_password(Exchange& exchange);
     Task<bool> transfer(Exchange& exchange);
     Task<void> welcome(Exchange& exchange, std::shared_ptr<const User> user);
+    Surroundings complete(Surroundings surroundings) const;
     void note(Exchange& exchange, const Transfer& transfer) const;
     void turn_away(Exchange& exchange);
     bool is_banned(const net::Connection& connection) const noexcept;
@@ -67,8 +74,7 @@ private:
     const std::unique_ptr<net::TlsContext> tls_;
     UserSessions sessions_;
     FailedLogins failed_logins_;
-    UploadDisk disk_;
-    SocketDoors doors_;
+    const Surroundings surroundings_;
     const FtpCounters counters_;
     const std::unique_ptr<TransferLog> transfer_log_; ///< null: none
     Log& log_;

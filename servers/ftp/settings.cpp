@@ -1,6 +1,5 @@
 #include "servers/ftp/settings.h"
 
-#include "common/net/address.h"
 #include "common/protocol/ftp/argument.h"
 #include "common/protocol/ftp/command.h"
 
@@ -34,18 +33,11 @@ PassiveSettings passive_from(const json& passive, const Configuration& configura
     PassiveSettings settings;
     passive.at("first_port").get_to(settings.first_port);
     passive.at("last_port").get_to(settings.last_port);
-    passive.at("address").get_to(settings.address);
     if (settings.last_port < settings.first_port)
         throw configuration.error("/passive/last_port",
                                   fmt::format("found {}, allowed: first_port ({}) or more",
                                               settings.last_port, settings.first_port));
-    const Result<net::Address> address = net::Address::parse(settings.address, 0);
-    const bool usable = address && address->family() == AF_INET && settings.address != "0.0.0.0";
-    if (!settings.address.empty() && !usable)
-        throw configuration.error(
-            "/passive/address",
-            fmt::format("found \"{}\", allowed: an IPv4 address in numbers that clients can reach",
-                        settings.address));
+    settings.address = AdvertisedAddress(passive, configuration);
     return settings;
 }
 

@@ -4,6 +4,7 @@
 #include "common/base/clock.h"
 #include "common/base/configuration.h"
 #include "common/net/listener.h"
+#include "servers/ftp/advertised_address.h"
 #include "servers/ftp/failed_logins.h"
 #include "servers/ftp/transfer_log.h"
 
@@ -17,7 +18,7 @@ namespace tern::ftp {
 struct PassiveSettings {
     std::uint16_t first_port = 0; ///< 0: any that is free
     std::uint16_t last_port = 0;
-    std::string address; ///< to tell clients, an IPv4 address; empty: the one they have reached
+    AdvertisedAddress address; ///< to tell clients
 };
 
 /// A name by which clients may ask for the server (RFC 7151).

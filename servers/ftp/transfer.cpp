@@ -46,7 +46,7 @@ Task<bool> Transfer::run() {
         co_await until(wait);
         observe();
     }
-    if (data_ && end_ == End::complete)
+    if (data_ && (end_ == End::complete || end_ == End::refused))
         co_await data_->close(closing_patience);
     data_.reset(); // RFC 959 §3.3: the end of the connection is the end of the file
     door_.reset();

@@ -79,7 +79,7 @@ using Names = std::vector<std::string>;
 
 TEST_SUITE("ftp/upload") {
     TEST_CASE("whatever fails, the old file or the new one is there, and nothing else") {
-        for (const std::uint64_t kept : {0, 250})
+        for (const std::uint64_t kept : {std::uint64_t{0}, std::uint64_t{250}})
             for (int failing = 1;; ++failing) {
                 CAPTURE(failing);
                 Library library;

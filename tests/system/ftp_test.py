@@ -197,7 +197,8 @@ class FtpClientsTest(unittest.TestCase):
                 client.connect("localhost", server.port["plain"])
                 client.login("bob", "secret")
                 client.prot_p()
-                with self.assertRaisesRegex(ftplib.error_perm, "522"):
+                # Its own end of the data connection may fail before it hears 522.
+                with self.assertRaises((ftplib.error_perm, ssl.SSLError)):
                     client.nlst()
             lines = (server.path / "transfers.log").read_text(encoding="utf-8").splitlines()
             self.assertEqual(len(lines), 12)

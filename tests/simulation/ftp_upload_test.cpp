@@ -1,0 +1,236 @@
+// Uploads over simulated connections that break, or are aborted, after every byte, and onto a disk
+// that is full at every operation: the library holds only whole files, and nothing leaks.
+
+#include "common/simulation/simulation.h"
+#include "generated/ftp_schema.h"
+#include "servers/ftp/ftp_service.h"
+#include "tests/ftp/faulty_disk.h"
+#include "tests/harness/temporary_folder.h"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <filesystem>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+using namespace tern;
+using namespace std::chrono_literals;
+using simulation::Simulation;
+
+namespace {
+
+const std::string content = "a new file, of more than one line\nand this is the end of it\n";
+const std::string old = "what was there before\n";
+
+/// The data connection is there as soon as its port is: the client's end waits to be taken.
+class SimulatedDoors final : public ftp::DataDoors {
+public:
+    explicit SimulatedDoors(simulation::Network& network) noexcept : network_(network) {}
+
+    Result<std::unique_ptr<ftp::DataDoor>> passive(Session&, const net::Address&,
+                                                   const net::Address&) override {
+        simulation::Network::Ends ends = network_.connect(fine_, fine_);
+        client_end = std::move(ends.client);
+        return std::unique_ptr<ftp::DataDoor>(std::make_unique<Door>(std::move(ends.server)));
+    }
+    std::unique_ptr<ftp::DataDoor> active(Session&, const net::Address&,
+                                          const net::Address&) override {
+        return nullptr;
+    }
+
+    std::unique_ptr<simulation::SimulatedTransport> client_end;
+
+private:
+    class Door final : public ftp::DataDoor {
+    public:
+        explicit Door(std::unique_ptr<net::Transport> end) noexcept : end_(std::move(end)) {}
+        std::uint16_t port() const noexcept override { return 1; }
+        Attempt attempt() override { return {std::move(end_), {}}; }
+        pollfd interest() noexcept override { return {-1, 0, 0}; }
+
+    private:
+        std::unique_ptr<net::Transport> end_;
+    };
+
+    simulation::Network& network_;
+    simulation::Weather fine_;
+};
+
+enum class Ending { proper, reset, abort, gone };
+
+struct Plan {
+    std::size_t sent = content.size(); ///< bytes of the content
+    Ending ending = Ending::proper;
+    test::DiskFault fault;
+};
+
+class NoHub final : public Runner {
+public:
+    Member enter(Mailbox&) override { throw std::logic_error("no hub"); }
+    void tell(Member, std::string_view) override {}
+    void leave(Member) noexcept override {}
+    void deliver_post() override {}
+};
+
+/// Reads until a line that begins with `code` has come. False: the server has ended.
+Task<bool> hear(net::Connection& control, std::string& heard, std::string code) {
+    while (heard.find("\r\n" + code + ' ') == std::string::npos) {
+        std::array<char, 512> bytes;
+        const Result<std::size_t> got = co_await control.read(bytes, no_deadline);
+        if (!got)
+            co_return false;
+        heard.append(bytes.data(), *got);
+    }
+    co_return true;
+}
+
+Task<void> upload(const Plan& plan, SimulatedDoors& doors, std::string& heard,
+                  std::unique_ptr<net::Transport> transport) {
+    Session& session = co_await this_session();
+    net::Connection control(session, std::move(transport), {});
+    heard = "\r\n";
+    const std::string_view beginning = "USER ftp\r\nPASS x\r\nTYPE I\r\nEPSV\r\nSTOR file\r\n";
+    const Result<void> begun = co_await control.write(beginning, 10s);
+    const bool ready = co_await hear(control, heard, "150");
+    if (!begun || !ready)
+        co_return;
+    simulation::SimulatedTransport* const end = doors.client_end.get();
+    std::optional<net::Connection> data(std::in_place, session, std::move(doors.client_end),
+                                        net::Endpoints());
+    const std::string_view part = std::string_view(content).substr(0, plan.sent);
+    if (!part.empty()) {
+        const Result<void> written = co_await data->write(part, 10s);
+        if (!written)
+            heard += "(data broke)";
+    }
+    if (plan.ending == Ending::reset) {
+        end->reset();
+    } else if (plan.ending == Ending::abort) {
+        const std::string_view abort = "ABOR\r\n";
+        const Result<void> asked = co_await control.write(abort, 10s);
+        if (!asked)
+            co_return;
+    } else if (plan.ending == Ending::gone) {
+        co_return;
+    } else {
+        data.reset(); // RFC 959 §3.3: the end of the connection is the end of the file
+    }
+    const std::string_view question = "NOOP\r\nQUIT\r\n";
+    const Result<void> asked = co_await control.write(question, 10s);
+    const bool over = co_await hear(control, heard, "221");
+    if (!asked || !over)
+        heard += "(control broke)";
+}
+
+Task<void> serve(ftp::FtpService& service, NoHub& runner,
+                 std::unique_ptr<net::Transport> transport) {
+    Session& session = co_await this_session();
+    net::Endpoints endpoints;
+    endpoints.local = endpoints.peer = *net::Address::parse("127.0.0.1", 21);
+    net::Connection connection(session, std::move(transport), std::move(endpoints));
+    co_await service.serve(connection, runner);
+    co_await connection.close(2s);
+}
+
+std::size_t open_descriptors() {
+    const std::filesystem::directory_iterator all("/proc/self/fd");
+    return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+struct Outcome {
+    std::string heard;
+    std::string file; ///< what the library has at the end
+    bool disk_failed = false;
+};
+
+/// One upload over the file that is there, in a world of its own.
+Outcome run(const Plan& plan, std::uint64_t seed) {
+    test::TemporaryFolder folder;
+    std::filesystem::create_directory(folder / "library");
+    test::write_file(folder / "library/file", old);
+    test::write_file(folder / "ftp.json", R"({"listeners": [{"name": "a"}],
+        "anonymous": {"home": "library", "rights": ["list", "read", "write"]}})");
+    const Configuration configuration =
+        Configuration::load(folder / "ftp.json", generated::ftp_schema);
+    Log log{LogSettings{LogLevel::off}};
+    Metrics metrics;
+    Simulation simulation(seed);
+    auto disk = std::make_unique<test::FaultyDisk>(plan.fault);
+    const test::FaultyDisk& looked_at = *disk;
+    auto doors = std::make_unique<SimulatedDoors>(simulation.network());
+    SimulatedDoors& network = *doors;
+    ftp::FtpService service(ftp::settings_from(configuration),
+                            std::make_unique<ftp::UserBook>(configuration, log), nullptr, nullptr,
+                            metrics, log, {std::move(disk), std::move(doors)});
+    NoHub runner;
+    simulation::SeededWeather weather(simulation.random(), {});
+    simulation::Network::Ends ends = simulation.network().connect(weather, weather);
+    const std::size_t descriptors = open_descriptors();
+    Outcome outcome;
+    simulation.host("server", serve(service, runner, std::move(ends.server)));
+    simulation.host("client", upload(plan, network, outcome.heard, std::move(ends.client)));
+    simulation.run();
+    network.client_end.reset();
+    CHECK(simulation.network().open() == 0);
+    CHECK(simulation.network().unannounced() == 0);
+    CHECK(open_descriptors() == descriptors);
+    outcome.disk_failed = looked_at.has_failed();
+    outcome.file = test::read_file(folder / "library/file");
+    const std::filesystem::directory_iterator names(folder / "library");
+    CHECK(std::distance(begin(names), end(names)) == 1);
+    return outcome;
+}
+
+bool said(const Outcome& outcome, const std::string& code) {
+    return outcome.heard.find("\r\n" + code + ' ') != std::string::npos;
+}
+
+} // namespace
+
+TEST_SUITE("simulation/ftp_upload") {
+    TEST_CASE("an upload that is cut after any byte leaves the old file, and nothing else") {
+        for (const Ending ending : {Ending::reset, Ending::abort, Ending::gone})
+            for (std::size_t sent = 0; sent <= content.size(); ++sent) {
+                CAPTURE(sent);
+                CAPTURE(static_cast<int>(ending));
+                const Outcome outcome = run({sent, ending, {}}, sent + 1);
+                CHECK(outcome.file == old);
+                CHECK((ending == Ending::gone || said(outcome, "426")));
+                CHECK((ending != Ending::abort || said(outcome, "226")));
+                CHECK((ending == Ending::gone || said(outcome, "221")));
+            }
+    }
+
+    TEST_CASE("an upload that ends properly is the new file, in every order of events") {
+        for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+            CAPTURE(seed);
+            const Outcome outcome = run({}, seed);
+            CAPTURE(outcome.heard);
+            CHECK(outcome.file == content);
+            CHECK(said(outcome, "226"));
+        }
+    }
+
+    TEST_CASE(
+        "a disk that is full at any operation is 452, the old file stays, the session lives") {
+        for (int failing = 1;; ++failing) {
+            CAPTURE(failing);
+            const Outcome outcome =
+                run({content.size(), Ending::proper, {failing, ENOSPC, false, 10}},
+                    static_cast<std::uint64_t>(failing));
+            if (!outcome.disk_failed) {
+                CHECK(failing > 8);
+                break;
+            }
+            CHECK(said(outcome, "452"));
+            CHECK((failing == 1 || said(outcome, "221")));
+            // The last operation makes the new name safe.
+            CHECK((outcome.file == old || outcome.file == content));
+        }
+    }
+}
