@@ -141,6 +141,7 @@ TEST_SUITE("irc/message_writer") {
     TEST_CASE("nobody can make two messages of one, or move the parameters") {
         CHECK(written({{}, {}, "A"}, {"b c", "d\r\nQUIT\0"s}) == "A b :d  QUIT \r\n");
         CHECK(written({{}, {}, "A"}, {"", "b"}) == "A * b\r\n");
+        CHECK(written({{}, {}, "A"}, {"::b", "c"}) == "A b c\r\n");
     }
     TEST_CASE("a line is cut at 512 bytes, tags apart, and never within a character") {
         const std::string tags(1000, 't');

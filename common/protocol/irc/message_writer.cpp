@@ -62,6 +62,8 @@ void append_message(std::string& to, const Head& head,
         to += ' ';
         if (i + 1 < parameters.size()) { // a blank would shift those that follow
             parameter = parameter.substr(0, parameter.find(' '));
+            while (parameter.starts_with(':'))
+                parameter.remove_prefix(1);
             append_clean(to, parameter.empty() ? "*" : parameter);
             continue;
         }
