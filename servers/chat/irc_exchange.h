@@ -89,7 +89,9 @@ public:
     bool authenticating = false;
 
 private:
-    std::string_view client() const noexcept { return name.empty() ? "*" : name; }
+    std::string_view client() const noexcept {
+        return name.empty() ? std::string_view("*") : std::string_view(name);
+    }
     void run(const irc::Message& message);
 
     IrcHubSide& hub_;
