@@ -130,12 +130,10 @@ void write_topic(IrcWriter& writer, const Event& event) {
         writer.numeric(Numeric::rpl_topicwhotime, {channel, event.target, seconds_of(event.time)});
 }
 
+/// Its own JOIN the member has been told already.
 void write_joined(IrcWriter& writer, const Event& event) {
-    writer.happened(&event);
-    writer.message(event.who, "JOIN", {channel_name(event.room)});
-    writer.happened(nullptr);
     if (!event.text.empty())
-        writer.numeric(Numeric::rpl_topic, {channel_name(event.room), event.text});
+        write_topic(writer, event);
     write_names(writer, event);
 }
 
@@ -160,6 +158,11 @@ void write_modes(IrcWriter& writer, const Event& event) {
 }
 
 void write_history(IrcWriter& writer, const Event& event) {
+    // Without their times they would look like new; and who can ask for them does.
+    const bool is_unasked = event.number != 0;
+    if (is_unasked &&
+        (!writer.has(Capability::server_time) || writer.has(Capability::chat_history)))
+        return;
     const bool batched = writer.has(Capability::batch);
     const std::string target =
         event.room.empty() ? std::string(event.target) : channel_name(event.room);
@@ -243,6 +246,8 @@ void write_answer(IrcWriter& writer, const Event& event) {
         return writer.numeric(Numeric::rpl_youreoper, {"You are now an operator of this server"});
     case Kind::away:
         return write_away(writer, event);
+    case Kind::person_away:
+        return writer.numeric(Numeric::rpl_away, {event.who.name, event.who.away});
     case Kind::done:
         return notice(writer, "Done.");
     case Kind::lost:

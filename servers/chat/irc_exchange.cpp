@@ -1,5 +1,6 @@
 #include "servers/chat/irc_exchange.h"
 
+#include "common/protocol/chat/text.h"
 #include "servers/chat/irc_command_table.h"
 #include "servers/chat/irc_writer.h"
 
@@ -14,6 +15,9 @@ void IrcExchange::receive(std::string_view line) {
     const auto message = irc::parse_message(line);
     if (!message || stage == IrcStage::over)
         return;
+    if (fault_of(line) == TextFault::not_utf8) // UTF8ONLY
+        return from_server("FAIL",
+                           {message->command, "INVALID_UTF8", "Only UTF-8 is understood here"});
     run(*message);
 }
 
@@ -30,9 +34,55 @@ void IrcExchange::run(const irc::Message& message) {
             label_ = std::move(*label);
     }
     run_irc_command(*this, message);
-    if (label_is_open_) // what the session answers by itself
+    if (!question)
+        finish_labelled(begin);
+}
+
+/// What the session answers by itself bears the label too.
+void IrcExchange::finish_labelled(std::size_t begin) {
+    if (label_is_open_)
         apply_label(output, begin, label_, settings.server_name);
     label_is_open_ = false;
+}
+
+void IrcExchange::wrong_password() {
+    if (++failed_passwords >= settings.password_attempts)
+        close("Too many wrong passwords");
+}
+
+void IrcExchange::judge(bool fits) {
+    const std::size_t begin = output.size();
+    const IrcQuestion asked = *std::exchange(question, std::nullopt);
+    switch (asked.about) {
+    case IrcQuestion::About::server:
+        password_given = fits;
+        if (!fits)
+            numeric(Numeric::err_passwdmismatch, {"Password incorrect"});
+        break;
+    case IrcQuestion::About::account:
+        if (!fits) {
+            numeric(Numeric::err_saslfail, {"SASL authentication failed"});
+            break;
+        }
+        account = asked.name;
+        password_given = true; // an account is more than the server's password
+        numeric(Numeric::rpl_loggedin, {"*", account, "You are now logged in as " + account});
+        numeric(Numeric::rpl_saslsuccess, {"SASL authentication successful"});
+        break;
+    case IrcQuestion::About::operator_account:
+        if (!fits) {
+            numeric(Numeric::err_passwdmismatch, {"Password incorrect"});
+            break;
+        }
+        Request request;
+        request.kind = Request::Kind::become_operator;
+        request.target = asked.name;
+        tell(request);
+        break;
+    }
+    if (!fits)
+        wrong_password();
+    finish_labelled(begin);
 }
 
 void IrcExchange::refuse_long_line() {
@@ -40,14 +90,25 @@ void IrcExchange::refuse_long_line() {
 }
 
 void IrcExchange::named() {
-    name = wanted_name;
+    std::string granted = take_asked_name();
+    if (!granted.empty())
+        name = std::move(granted);
     stage = IrcStage::welcome;
 }
 
 void IrcExchange::not_named() {
+    take_asked_name();
     if (stage == IrcStage::entering)
         stage = IrcStage::registering;
-    wanted_name = name;
+}
+
+/// The hub answers in the order in which it was asked.
+std::string IrcExchange::take_asked_name() {
+    if (asked_names.empty())
+        return {};
+    std::string first = std::move(asked_names.front());
+    asked_names.erase(asked_names.begin());
+    return first;
 }
 
 void IrcExchange::numeric(Numeric numeric, std::initializer_list<std::string_view> parameters) {
@@ -75,17 +136,19 @@ void IrcExchange::enter_if_ready() {
     if (stage != IrcStage::registering || wanted_name.empty() || user.empty() ||
         negotiation.holds_registration())
         return;
-    if (passwords.is_needed() && !password_given) {
+    if (!settings.password.empty() && !password_given) {
         numeric(Numeric::err_passwdmismatch, {"Password incorrect"});
         return close("Password incorrect");
     }
     stage = IrcStage::entering;
+    asked_names = {wanted_name};
     Request request;
     request.kind = Request::Kind::enter;
-    request.target = wanted_name;
+    request.target = asked_names.front();
     request.text = real_name;
     request.room = user;
     tell(request);
+    wanted_name.clear(); // if it is refused, the client is to think of another one
 }
 
 void IrcExchange::close(std::string_view reason) {

@@ -12,19 +12,19 @@
 
 #include <cstddef>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tern::chat {
 
-/// Who may do what. Checking a password takes the time that a hash takes.
-class IrcPasswords {
-public:
-    virtual ~IrcPasswords() = default;
-    virtual bool is_needed() const = 0; ///< PASS, to enter at all
-    virtual bool opens_server(const std::string& password) const = 0;
-    virtual bool is_account(const std::string& name, const std::string& password) const = 0;
-    virtual bool is_operator(const std::string& name, const std::string& password) const = 0;
+/// A password that is to be checked, which takes the time that a hash takes: nothing more is
+/// received until judge() has been called.
+struct IrcQuestion {
+    enum class About : unsigned char { server, account, operator_account } about{};
+    std::string name; ///< of the account
+    std::string password;
 };
 
 /// Where requests go.
@@ -43,15 +43,17 @@ enum class IrcStage : unsigned char {
 
 class IrcExchange {
 public:
-    IrcExchange(const IrcSettings& its_settings, const IrcPasswords& its_passwords,
-                IrcHubSide& hub_side)
-        : settings(its_settings), passwords(its_passwords), negotiation(irc_capabilities),
-          hub_(hub_side) {}
+    IrcExchange(const IrcSettings& its_settings, IrcHubSide& hub_side)
+        : settings(its_settings), negotiation(irc_capabilities), hub_(hub_side) {}
 
     /// One line of the client.
     void receive(std::string_view line);
     /// A line that was too long.
     void refuse_long_line();
+    /// What the open question has come to.
+    void judge(bool fits);
+    /// Whether what follows has to wait: for a name, or for a password to be checked.
+    bool is_busy() const noexcept { return stage == IrcStage::entering || question; }
     /// The hub's answers to `enter` and NICK.
     void named();
     void not_named();
@@ -76,23 +78,27 @@ public:
     }
 
     const IrcSettings& settings;
-    const IrcPasswords& passwords;
     IrcStage stage = IrcStage::registering;
-    std::string output; ///< for the client
-    std::string name;   ///< the member's; empty before
-    std::string wanted_name;
+    std::string output;                   ///< for the client
+    std::string name;                     ///< the member's; empty before
+    std::string wanted_name;              ///< before it is a member
+    std::vector<std::string> asked_names; ///< of the hub, which has yet to answer
     std::string user, real_name, account;
     bool password_given = false;
     std::size_t failed_passwords = 0;
     irc::CapabilityNegotiation negotiation;
     irc::SaslAssembler sasl;
     bool authenticating = false;
+    std::optional<IrcQuestion> question;
 
 private:
     std::string_view client() const noexcept {
         return name.empty() ? std::string_view("*") : std::string_view(name);
     }
     void run(const irc::Message& message);
+    void finish_labelled(std::size_t begin);
+    void wrong_password();
+    std::string take_asked_name();
 
     IrcHubSide& hub_;
     std::string label_;          ///< of the command that is being run

@@ -52,8 +52,7 @@ void write_left(IrcWriter& writer, const Event& event) {
 bool write_happening(IrcWriter& writer, const Event& event) {
     switch (event.kind) {
     case Kind::entered:
-        if (!writer.audience().own) // its own comes with the names: Kind::joined
-            writer.message(event.who, "JOIN", {channel_name(event.room)});
+        writer.message(event.who, "JOIN", {channel_name(event.room)});
         return true;
     case Kind::left:
         write_left(writer, event);

@@ -1,34 +1,27 @@
 // What operators of the server may do: OPER, KILL, KLINE, UNKLINE.
 
 #include "servers/chat/irc_commands.h"
+#include "servers/chat/irc_text.h"
 
 #include <charconv>
 #include <string>
 
 namespace tern::chat {
 
-using irc::Numeric;
 using Kind = Request::Kind;
 
 void oper_command(IrcExchange& exchange, IrcMessage message) {
-    const std::string name(message.parameter(0));
-    if (!exchange.passwords.is_operator(name, std::string(message.parameter(1)))) {
-        exchange.numeric(Numeric::err_passwdmismatch, {"Password incorrect"});
-        if (++exchange.failed_passwords >= exchange.settings.password_attempts)
-            exchange.close("Too many wrong passwords");
-        return;
-    }
-    Request request;
-    request.kind = Kind::become_operator;
-    request.target = name;
-    exchange.tell(request);
+    exchange.question =
+        IrcQuestion{IrcQuestion::About::operator_account, std::string(message.parameter(0)),
+                    std::string(message.parameter(1))};
 }
 
 void kill_command(IrcExchange& exchange, IrcMessage message) {
+    const std::string reason = plain_text_from_irc(message.parameter(1));
     Request request;
     request.kind = Kind::kick; // without a room: out of the server
     request.target = message.parameter(0);
-    request.text = message.parameter(1);
+    request.text = reason;
     exchange.tell(request);
 }
 
@@ -39,11 +32,12 @@ void kline_command(IrcExchange& exchange, IrcMessage message) {
     const auto [end, error] = std::from_chars(first.data(), first.data() + first.size(), minutes);
     const bool is_limited = message.count > 1 && error == std::errc() &&
                             end == first.data() + first.size() && minutes < 1'000'000;
+    const std::string reason = plain_text_from_irc(message.parameter(is_limited ? 2 : 1));
     Request request;
     request.kind = Kind::ban;
     request.number = is_limited ? minutes * 60 : 0;
     request.target = message.parameter(is_limited ? 1 : 0);
-    request.text = message.parameter(is_limited ? 2 : 1);
+    request.text = reason;
     exchange.tell(request);
 }
 

@@ -2,8 +2,10 @@
 
 #include "common/protocol/irc/case_mapping.h"
 #include "servers/chat/irc_commands.h"
+#include "servers/chat/irc_text.h"
 
 #include <string>
+#include <utility>
 
 namespace tern::chat {
 
@@ -12,27 +14,13 @@ using irc::Numeric;
 
 namespace {
 
-/// Counts a wrong password. True: there were too many.
-bool too_many_failures(IrcExchange& exchange) {
-    if (++exchange.failed_passwords < exchange.settings.password_attempts)
-        return false;
-    exchange.close("Too many wrong passwords");
-    return true;
-}
-
 void finish_sasl(IrcExchange& exchange) {
     exchange.authenticating = false;
-    const auto credentials = irc::parse_plain(exchange.sasl.take_payload());
-    if (!credentials || !exchange.passwords.is_account(credentials->name, credentials->password)) {
-        exchange.numeric(Numeric::err_saslfail, {"SASL authentication failed"});
-        too_many_failures(exchange);
-        return;
-    }
-    exchange.account = credentials->name;
-    exchange.password_given = true; // an account is more than the server's password
-    exchange.numeric(Numeric::rpl_loggedin,
-                     {"*", exchange.account, "You are now logged in as " + exchange.account});
-    exchange.numeric(Numeric::rpl_saslsuccess, {"SASL authentication successful"});
+    auto credentials = irc::parse_plain(exchange.sasl.take_payload());
+    if (!credentials)
+        return exchange.numeric(Numeric::err_saslfail, {"SASL authentication failed"});
+    exchange.question = IrcQuestion{IrcQuestion::About::account, std::move(credentials->name),
+                                    std::move(credentials->password)};
 }
 
 void begin_sasl(IrcExchange& exchange, std::string_view mechanism) {
@@ -96,13 +84,9 @@ void authenticate_command(IrcExchange& exchange, IrcMessage message) {
 void pass_command(IrcExchange& exchange, IrcMessage message) {
     if (exchange.is_welcome())
         return exchange.numeric(Numeric::err_alreadyregistered, {"You may not register twice"});
-    if (!exchange.passwords.is_needed())
-        return;
-    exchange.password_given = exchange.passwords.opens_server(std::string(message.parameter(0)));
-    if (exchange.password_given)
-        return;
-    exchange.numeric(Numeric::err_passwdmismatch, {"Password incorrect"});
-    too_many_failures(exchange);
+    if (!exchange.settings.password.empty())
+        exchange.question =
+            IrcQuestion{IrcQuestion::About::server, {}, std::string(message.parameter(0))};
 }
 
 void nick_command(IrcExchange& exchange, IrcMessage message) {
@@ -114,9 +98,11 @@ void nick_command(IrcExchange& exchange, IrcMessage message) {
         return exchange.numeric(Numeric::err_erroneusnickname, {name, "Erroneous nickname"});
     if (exchange.is_welcome() && name == exchange.name)
         return;
-    exchange.wanted_name = name;
-    if (!exchange.is_welcome())
+    if (!exchange.is_welcome()) {
+        exchange.wanted_name = name;
         return exchange.enter_if_ready();
+    }
+    exchange.asked_names.emplace_back(name);
     Request request;
     request.kind = Request::Kind::rename;
     request.target = name;
@@ -133,14 +119,15 @@ void user_command(IrcExchange& exchange, IrcMessage message) {
         return c == '!' || c == '@' || c == '*' || c == '?' || static_cast<unsigned char>(c) <= ' ';
     });
     exchange.user = user.empty() ? "user" : user;
-    exchange.real_name = irc::cut_utf8(message.parameter(3), longest_real_name);
+    exchange.real_name =
+        plain_text_from_irc(irc::cut_utf8(message.parameter(3), longest_real_name));
     exchange.enter_if_ready();
 }
 
 void quit_command(IrcExchange& exchange, IrcMessage message) {
     if (!exchange.is_welcome())
         return exchange.close("Quit");
-    const std::string reason = "Quit: " + std::string(message.parameter(0));
+    const std::string reason = "Quit: " + plain_text_from_irc(message.parameter(0));
     Request request;
     request.kind = Request::Kind::quit;
     request.text = message.count == 0 ? std::string_view("Quit") : std::string_view(reason);

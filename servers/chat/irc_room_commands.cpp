@@ -5,6 +5,7 @@
 #include "common/protocol/irc/target_list.h"
 #include "servers/chat/irc_commands.h"
 #include "servers/chat/irc_dialect.h"
+#include "servers/chat/irc_text.h"
 
 #include <optional>
 #include <string>
@@ -97,6 +98,7 @@ void join_command(IrcExchange& exchange, IrcMessage message) {
 }
 
 void part_command(IrcExchange& exchange, IrcMessage message) {
+    const std::string reason = plain_text_from_irc(message.parameter(1));
     for (const std::string_view channel : irc::split_targets(message.parameter(0))) {
         const auto room = room_of(exchange, channel);
         if (!room)
@@ -104,7 +106,7 @@ void part_command(IrcExchange& exchange, IrcMessage message) {
         Request request;
         request.kind = Kind::part;
         request.room = *room;
-        request.text = message.parameter(1);
+        request.text = reason;
         exchange.tell(request);
     }
 }
@@ -113,11 +115,13 @@ void topic_command(IrcExchange& exchange, IrcMessage message) {
     const auto room = room_of(exchange, message.parameter(0));
     if (!room)
         return;
+    const std::string text =
+        plain_text_from_irc(irc::cut_utf8(message.parameter(1), exchange.settings.longest_topic));
     Request request;
     request.kind = Kind::topic;
     request.room = *room;
     request.number = message.count > 1 ? 1 : 0;
-    request.text = irc::cut_utf8(message.parameter(1), exchange.settings.longest_topic);
+    request.text = text;
     exchange.tell(request);
 }
 
@@ -157,12 +161,14 @@ void kick_command(IrcExchange& exchange, IrcMessage message) {
     const auto room = room_of(exchange, message.parameter(0));
     if (!room)
         return;
+    const std::string reason =
+        message.count > 2 ? plain_text_from_irc(message.parameter(2)) : exchange.name;
     for (const std::string_view name : irc::split_targets(message.parameter(1))) {
         Request request;
         request.kind = Kind::kick;
         request.room = *room;
         request.target = name;
-        request.text = message.count > 2 ? message.parameter(2) : exchange.name;
+        request.text = reason;
         exchange.tell(request);
     }
 }

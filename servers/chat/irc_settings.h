@@ -10,12 +10,19 @@
 
 namespace tern::chat {
 
+struct IrcAccount {
+    std::string name;
+    std::string password; ///< as crypt(5) writes it
+};
+
 struct IrcSettings {
     std::string server_name = "tern.local"; ///< the source of what the server says
     std::string network = "Tern";
     std::string version = "tern";
     std::string started; ///< when, for RPL_CREATED
     std::vector<std::string> message_of_the_day;
+    std::string password;             ///< to enter at all, as crypt(5) writes it; empty: none
+    std::vector<IrcAccount> accounts; ///< for SASL
     std::size_t longest_name = 32;
     std::size_t longest_room = 64;
     std::size_t longest_topic = 300;

@@ -5,9 +5,7 @@
 namespace tern::chat {
 namespace {
 
-constexpr char ctcp = '\x01', bold = '\x02', colour = '\x03', hex_colour = '\x04', plain = '\x0f',
-               monospace = '\x11', reverse = '\x16', italic = '\x1d', strike = '\x1e',
-               underline = '\x1f';
+constexpr char ctcp = '\x01', colour = '\x03', hex_colour = '\x04';
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 bool is_hex(char c) noexcept {
@@ -35,27 +33,27 @@ std::size_t after_colour(std::string_view text, std::size_t at, bool hex) noexce
     return second == 0 ? at : at + 1 + second;
 }
 
+/// Where the character that a C1 control (U+0080 to U+009F) is ends; `at` if it is none.
+std::size_t after_c1(std::string_view text, std::size_t at) noexcept {
+    const bool is_one = text[at] == '\xc2' && at + 1 < text.size() &&
+                        static_cast<unsigned char>(text[at + 1]) < 0xa0;
+    return is_one ? at + 2 : at;
+}
+
 std::string without_formatting(std::string_view raw) {
     std::string text;
     text.reserve(raw.size());
     for (std::size_t at = 0; at < raw.size();) {
-        const char c = raw[at++];
-        switch (c) {
-        case colour:
-        case hex_colour:
-            at = after_colour(raw, at, c == hex_colour);
-            break;
-        case bold:
-        case plain:
-        case monospace:
-        case reverse:
-        case italic:
-        case strike:
-        case underline:
-            break;
-        default:
-            text += c;
+        const std::size_t next = after_c1(raw, at);
+        if (next != at) {
+            at = next;
+            continue;
         }
+        const char c = raw[at++];
+        if (c == colour || c == hex_colour)
+            at = after_colour(raw, at, c == hex_colour);
+        else if (static_cast<unsigned char>(c) >= ' ' && c != '\x7f')
+            text += c; // bold, italic and so on are control characters
     }
     return text;
 }

@@ -12,7 +12,10 @@ struct IrcText {
     bool is_other_ctcp = false; ///< a question of one client to another
 };
 
-/// Leaves formatting out, and recognises "\x01ACTION text\x01".
+/// Leaves formatting and other control characters out, and recognises "\x01ACTION text\x01".
 IrcText text_from_irc(std::string_view raw);
+
+/// A topic, a reason, a real name: without formatting and control characters.
+inline std::string plain_text_from_irc(std::string_view raw) { return text_from_irc(raw).text; }
 
 } // namespace tern::chat

@@ -9,22 +9,9 @@
 
 namespace tern::chat {
 
-class TestPasswords final : public IrcPasswords {
-public:
-    bool is_needed() const override { return needed; }
-    bool opens_server(const std::string& password) const override { return password == "open"; }
-    bool is_account(const std::string& name, const std::string& password) const override {
-        return name == "jilles" && password == "sesame";
-    }
-    bool is_operator(const std::string& name, const std::string& password) const override {
-        return name == "root" && password == "toor";
-    }
-    bool needed = false;
-};
-
 class IrcClient final : private IrcHubSide {
 public:
-    IrcClient() : exchange(settings, passwords, *this) { settings.server_name = "s"; }
+    IrcClient() : exchange(settings, *this) { settings.server_name = "s"; }
 
     /// Becomes a member of the chat.
     void enter() {
@@ -37,6 +24,8 @@ public:
     std::string send(std::string_view line) {
         exchange.output.clear();
         exchange.receive(line);
+        if (exchange.question)
+            exchange.judge(fits(*exchange.question));
         return exchange.output;
     }
     /// What a command asks of the hub, all of it.
@@ -50,12 +39,23 @@ public:
     }
 
     IrcSettings settings;
-    TestPasswords passwords;
     std::vector<std::string> told;
     std::vector<std::string> labels;
     IrcExchange exchange;
 
 private:
+    static bool fits(const IrcQuestion& question) {
+        switch (question.about) {
+        case IrcQuestion::About::server:
+            return question.password == "open";
+        case IrcQuestion::About::account:
+            return question.name == "jilles" && question.password == "sesame";
+        case IrcQuestion::About::operator_account:
+            return question.name == "root" && question.password == "toor";
+        }
+        return false;
+    }
+
     /// "KIND(number) room=.. target=.. text=.."
     void tell(const Request& request) override {
         std::string text = std::to_string(static_cast<int>(request.kind));

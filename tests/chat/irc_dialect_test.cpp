@@ -57,7 +57,7 @@ Event refused(Refusal refusal, Request::Kind request) {
 TEST_SUITE("irc/dialect: what others do") {
     TEST_CASE("they come, speak and go") {
         CHECK(rendered(event(Kind::entered)) == ":bob!b@h JOIN #r\r\n");
-        CHECK(rendered(event(Kind::entered), {0, true, {}}).empty());
+        CHECK(rendered(event(Kind::entered), {0, true, {}}) == ":bob!b@h JOIN #r\r\n");
         Event left = event(Kind::left);
         CHECK(rendered(left) == ":bob!b@h PART #r\r\n");
         left.text = "so long";
@@ -141,7 +141,7 @@ TEST_SUITE("irc/dialect: answers") {
               ":s 422 me "})
             CHECK_MESSAGE(text.find(part) != std::string::npos, part);
     }
-    TEST_CASE("who joins sees its own JOIN, the topic and the names") {
+    TEST_CASE("who joins sees the topic and the names") {
         std::array<Person, 2> people;
         people[0].name = "bob";
         people[0].user = "b";
@@ -150,11 +150,12 @@ TEST_SUITE("irc/dialect: answers") {
         people[1].name = "me";
         Event joined = event(Kind::joined);
         joined.people = people;
-        CHECK(answered(joined) == ":bob!b@h JOIN #r\r\n:s 353 me = #r :@bob me\r\n"
+        CHECK(answered(joined) == ":s 353 me = #r :@bob me\r\n"
                                   ":s 366 me #r :End of the list of names\r\n");
         joined.text = "about";
+        joined.target = "bob";
         CHECK(answered(joined, bit(Capability::multi_prefix)) ==
-              ":bob!b@h JOIN #r\r\n:s 332 me #r about\r\n:s 353 me = #r :@+bob me\r\n"
+              ":s 332 me #r about\r\n:s 333 me #r bob 1\r\n:s 353 me = #r :@+bob me\r\n"
               ":s 366 me #r :End of the list of names\r\n");
         CHECK(answered(joined, bit(Capability::userhost_in_names)).find("@bob!b@h ") !=
               std::string::npos);
@@ -262,7 +263,20 @@ TEST_SUITE("irc/dialect: answers") {
               "@batch=label :s BATCH -history\r\n"
               ":s BATCH -label\r\n");
     }
+    TEST_CASE("history that nobody has asked for needs its times") {
+        std::array<Event, 1> said = {event(Kind::said)};
+        Event history = event(Kind::history);
+        history.said = said;
+        history.number = 1;
+        CHECK(answered(history).empty());
+        CHECK_FALSE(answered(history, bit(Capability::server_time)).empty());
+        CHECK(answered(history, bit(Capability::server_time) | bit(Capability::chat_history))
+                  .empty());
+    }
     TEST_CASE("and the small ones") {
+        Event person_away = event(Kind::person_away);
+        person_away.who.away = "lunch";
+        CHECK(answered(person_away) == ":s 301 me bob lunch\r\n");
         Event away = event(Kind::away);
         CHECK(answered(away).find(":s 305 me ") == 0);
         away.number = 1;

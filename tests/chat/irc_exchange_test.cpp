@@ -27,9 +27,28 @@ TEST_SUITE("irc/registration") {
         IrcClient client;
         client.send("USER u 0 * :r");
         client.send("NICK taken");
+        CHECK(client.exchange.is_busy());
         client.exchange.not_named();
+        CHECK_FALSE(client.exchange.is_busy());
         CHECK(client.exchange.stage == IrcStage::registering);
         CHECK(client.asks("NICK free") == asked(Kind::enter, " room=u target=free text=r"));
+    }
+    TEST_CASE("its name is the one that the hub has granted, whatever it has asked for since") {
+        IrcClient client;
+        client.enter();
+        CHECK(client.asks("NICK one") == asked(Kind::rename, " target=one"));
+        client.send("NICK two");
+        client.exchange.named();
+        CHECK(client.exchange.name == "one");
+        client.exchange.not_named();
+        CHECK(client.exchange.name == "one");
+        CHECK(client.send("FROB") == ":s 421 one FROB :Unknown command\r\n");
+    }
+    TEST_CASE("what is not UTF-8 is refused") {
+        IrcClient client;
+        client.enter();
+        CHECK(client.send("PRIVMSG #a :\xff") ==
+              ":s FAIL PRIVMSG INVALID_UTF8 :Only UTF-8 is understood here\r\n");
     }
     TEST_CASE("negotiation holds the registration until CAP END") {
         IrcClient client;
@@ -70,7 +89,7 @@ TEST_SUITE("irc/registration") {
     }
     TEST_CASE("a server with a password asks for it") {
         IrcClient client;
-        client.passwords.needed = true;
+        client.settings.password = "hash";
         client.send("NICK me");
         CHECK(client.send("USER u 0 * :r") == ":s 464 * :Password incorrect\r\n"
                                               "ERROR :Closing link: Password incorrect\r\n");
@@ -79,13 +98,13 @@ TEST_SUITE("irc/registration") {
     }
     TEST_CASE("with the password one enters, and may not try for ever") {
         IrcClient client;
-        client.passwords.needed = true;
+        client.settings.password = "hash";
         client.send("PASS open");
         client.send("NICK me");
         client.send("USER u 0 * :r");
         CHECK(client.told.size() == 1);
         IrcClient other;
-        other.passwords.needed = true;
+        other.settings.password = "hash";
         CHECK(other.send("PASS a") == ":s 464 * :Password incorrect\r\n");
         other.send("PASS b");
         CHECK(other.send("PASS c").ends_with("ERROR :Closing link: Too many wrong passwords\r\n"));
@@ -102,7 +121,7 @@ TEST_SUITE("irc/registration") {
 TEST_SUITE("irc/sasl commands") {
     TEST_CASE("PLAIN proves an account") {
         IrcClient client;
-        client.passwords.needed = true;
+        client.settings.password = "hash";
         CHECK(client.send("AUTHENTICATE PLAIN").find(":s 904") == 0);
         client.send("CAP REQ :sasl");
         CHECK(client.send("AUTHENTICATE plain") == "AUTHENTICATE +\r\n");
@@ -203,6 +222,10 @@ TEST_SUITE("irc/commands") {
                             "4,x")
                   .text == ",x");
         CHECK(text_from_irc("plain, 4 you").text == "plain, 4 you");
+        CHECK(text_from_irc("a\x07"
+                            "b\x1b[31m\xc2\x9b"
+                            "c\xc3\xa9\x7f")
+                  .text == "ab[31mc\xc3\xa9");
     }
     TEST_CASE("people are looked for") {
         IrcClient client;
