@@ -1,6 +1,8 @@
 #pragma once
 // What the IRC door tells of itself, and the limits that it announces.
 
+#include "common/base/clock.h"
+#include "common/base/keyed_rates.h"
 #include "common/protocol/irc/capabilities.h"
 
 #include <array>
@@ -29,6 +31,8 @@ struct IrcSettings {
     std::size_t most_targets = 4;      ///< of one PRIVMSG
     std::size_t most_history = 100;    ///< of one CHATHISTORY
     std::size_t password_attempts = 3; ///< of one session
+    RateSettings commands{20, 100};    ///< of one client
+    Clock::duration ping_interval = std::chrono::seconds(90);
 };
 
 /// What clients may negotiate.
