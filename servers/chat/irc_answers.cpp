@@ -61,8 +61,8 @@ void write_who_line(IrcWriter& writer, std::string_view channel, const Person& p
         flags += '*';
     flags += prefix_of(person, writer.has(Capability::multi_prefix));
     writer.numeric(Numeric::rpl_whoreply,
-                   {channel, person.user, person.host, writer.settings().server_name, person.name,
-                    flags, "0 " + std::string(person.real_name)});
+                   {channel, user_of(person), person.host, writer.settings().server_name,
+                    person.name, flags, "0 " + std::string(person.real_name)});
 }
 
 void write_who(IrcWriter& writer, const Event& event) {
@@ -78,7 +78,7 @@ void write_who(IrcWriter& writer, const Event& event) {
 
 void write_whois(IrcWriter& writer, const Event& event) {
     const Person& who = event.who;
-    writer.numeric(Numeric::rpl_whoisuser, {who.name, who.user, who.host, "*", who.real_name});
+    writer.numeric(Numeric::rpl_whoisuser, {who.name, user_of(who), who.host, "*", who.real_name});
     std::vector<std::string> channels;
     channels.reserve(event.lines.size());
     for (const std::string_view room : event.lines)
@@ -109,7 +109,7 @@ void write_userhost(IrcWriter& writer, const Event& event) {
     for (const Person& person : event.people) {
         line.append(line.empty() ? "" : " ").append(person.name);
         line.append(person.is_operator ? "*" : "").append(person.away.empty() ? "=+" : "=-");
-        line.append(person.user).append("@").append(person.host);
+        line.append(user_of(person)).append("@").append(person.host);
     }
     writer.numeric(Numeric::rpl_userhost, {line});
 }

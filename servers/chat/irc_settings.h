@@ -2,6 +2,7 @@
 // What the IRC door tells of itself, and the limits that it announces.
 
 #include "common/base/clock.h"
+#include "common/base/configuration.h"
 #include "common/base/keyed_rates.h"
 #include "common/protocol/irc/capabilities.h"
 
@@ -34,6 +35,9 @@ struct IrcSettings {
     RateSettings commands{20, 100};    ///< of one client
     Clock::duration ping_interval = std::chrono::seconds(90);
 };
+
+/// From the configuration of the chat server, which fulfils its schema.
+IrcSettings irc_settings_from(const Configuration& configuration);
 
 /// What clients may negotiate.
 inline constexpr std::array irc_capabilities = {

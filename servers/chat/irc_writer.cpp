@@ -50,8 +50,12 @@ void IrcWriter::whole_numeric(irc::Numeric numeric, std::span<const std::string_
                         parameters);
 }
 
+std::string_view user_of(const Person& person) noexcept {
+    return person.user.empty() ? person.name : person.user;
+}
+
 std::string source_of(const Person& person) {
-    return irc::host_mask(person.name, person.user, person.host);
+    return irc::host_mask(person.name, user_of(person), person.host.empty() ? "tern" : person.host);
 }
 
 std::string_view prefix_of(const Person& person, bool all) noexcept {

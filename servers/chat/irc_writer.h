@@ -53,6 +53,8 @@ private:
     std::string_view tags();
 };
 
+/// The user name, or for members whose door knows none, the name.
+std::string_view user_of(const Person& person) noexcept;
 /// "nick!user@host"
 std::string source_of(const Person& person);
 /// "@", "+", both with multi-prefix, or nothing.
