@@ -7,8 +7,16 @@ from contenders import BINARIES, TREE, Peer, ReportsItsPorts
 MEMBERS = 16384  # more than any row has
 
 # Nobody's limits are measured here: the peers' are off in their configurations too.
+FAST = json.dumps({"per_second": 100_000, "burst": 1_000_000})
 NO_LIMITS = {
     "concurrency.max_connections": MEMBERS,
+    "limits.members": MEMBERS,
+    "limits.speech_per_member": FAST,
+    "limits.speech_per_address": FAST,
+    "limits.joins_per_address": FAST,
+    "rooms.most": MEMBERS,
+    "rooms.most_members": MEMBERS,
+    "irc.commands": FAST,
 }
 
 
@@ -25,7 +33,8 @@ class TernChat(ReportsItsPorts):
             "concurrency.strategy": self.strategy,
             "concurrency.workers": self.workers,
             "listeners": json.dumps([{"name": self.protocol, "protocol": self.protocol,
-                                      "address": "127.0.0.1", "port": 0}]),
+                                      "address": "127.0.0.1", "port": 0,
+                                      "outbox": 100_000}]),
         }
         command = [str(BINARIES / "tern-chatd"), "--config", str(TREE / "config" / "chat.json"),
                    "--port-file", self.fresh_port_file(run_folder)]
