@@ -31,7 +31,7 @@ public:
 
 private:
     /// What there is left to do about a client's lines.
-    enum class Reading { waits, goes_on, ended };
+    enum class Reading { waits, goes_on, yields, ended };
 
     void tell(const Request& request) override { membership_.tell(encode(request)); }
     Task<bool> deliver();
@@ -89,6 +89,11 @@ Task<void> IrcSession::run() {
             continue;
         }
         const Reading reading = read_lines();
+        if (reading == Reading::yields) { // it has had much without a wait
+            const Progress others_turn = Progress::blocked(0);
+            co_await connection_.progress_possible(others_turn, no_deadline);
+            continue;
+        }
         if (reading == Reading::ended && exchange_.output.empty()) {
             leave("Connection closed");
             co_return;
@@ -230,7 +235,7 @@ IrcSession::Reading IrcSession::read_lines() {
             return Reading::ended;
         const Progress progress = connection_.try_read(buffer);
         if (progress.outcome == Progress::Outcome::blocked)
-            return progress.interest == 0 ? Reading::goes_on : Reading::waits;
+            return progress.interest == 0 ? Reading::yields : Reading::waits;
         has_ended_ = progress.outcome != Progress::Outcome::moved;
         unread_.append(buffer.data(), progress.bytes);
         take_lines();
