@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <system_error>
 #include <utility>
 
 namespace bench {
@@ -38,7 +39,8 @@ std::uint64_t now() noexcept {
 }
 
 void fail(const std::string& why) {
-    std::fprintf(stderr, "bench-chat: %s: %s\n", why.c_str(), std::strerror(errno));
+    const std::string reason = std::system_category().message(errno);
+    std::fprintf(stderr, "bench-chat: %s: %s\n", why.c_str(), reason.c_str());
     std::exit(1);
 }
 
