@@ -56,7 +56,7 @@ def allowed_for(layer):
 
 def direction_complaint(path, included):
     target = layer_of(included)
-    if target is None or not included.startswith(("common/", "servers/", "clients/", "tests/")):
+    if target is None or not included.startswith(("common/", "servers/", "clients/", "tests/", "tools/")):
         return None if included.startswith("generated/") else "name its path from the root"
     if path.parts[0] in ("tests", "tools"):
         return None

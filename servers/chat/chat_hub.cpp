@@ -163,8 +163,9 @@ void ChatHub::rename(Guest& guest, const Request& request) {
     const Refusal refusal = refusal_of_name(name, guest);
     if (refusal != Refusal::none)
         return refuse(guest, request, refusal);
+    const Member self = guest.id;
     if (name.text == guest.name)
-        return;
+        return courier_.deliveries().deliver({&self, 1}, make_message(Answer::named, {}));
     const std::string before = guest.name;
     Event event = event_of(Event::Kind::renamed, guest, request.label);
     event.who.name = before;
@@ -174,7 +175,7 @@ void ChatHub::rename(Guest& guest, const Request& request) {
     guest.key = name.key;
     by_name_[guest.key] = &guest;
     tell_neighbours(guest, event);
-    courier_.to_actor(guest, event);
+    courier_.to_actor(guest, event, Answer::named);
 }
 
 void ChatHub::quit(Guest& guest, const Request& request) {
@@ -231,7 +232,8 @@ void ChatHub::refuse(const Guest& guest, const Request& request, Refusal refusal
         event.room = request.room;
     if (event.target.empty())
         event.target = request.target;
-    courier_.to_one(guest, event);
+    const bool is_name = request.kind == Request::Kind::rename;
+    courier_.to_one(guest, event, is_name ? Answer::not_named : Answer::text);
 }
 
 Event ChatHub::event_of(Event::Kind kind, const Guest& who, std::string_view label) const {

@@ -1,15 +1,18 @@
 #include "servers/chat/chat_service.h"
 
 #include "common/session/password_check.h"
+#include "servers/chat/irc_session.h"
 #include "servers/chat/line_session.h"
 
 #include <utility>
 
 namespace tern::chat {
 
-ChatService::ChatService(ChatSettings settings, Phrases phrases, Metrics& metrics, Log& log)
+ChatService::ChatService(ChatSettings settings, IrcSettings irc, Phrases phrases, Metrics& metrics,
+                         Log& log)
     : settings_(std::move(settings)), phrases_(std::move(phrases)), words_(phrases_),
-      counters_(metrics), dialects_{&words_, &words_, nullptr, nullptr, nullptr},
+      irc_words_(std::move(irc)),
+      counters_(metrics), dialects_{&words_, &words_, &irc_words_, nullptr, nullptr},
       refusal_(phrases_.line(Sentence::full)),
       workshop_(hashing_threads()), context_{settings_.doors, phrases_, words_,
                                              counters_,       log,      workshop_},
@@ -20,7 +23,11 @@ ChatService::ChatService(ChatSettings settings, Phrases phrases, Metrics& metric
 }
 
 Task<void> ChatService::serve(net::Connection& connection, Runner& runner) {
-    co_await serve_line(context_, connection, runner);
+    const Door door = settings_.doors.listener(connection.endpoints().listener).door;
+    if (door == Door::irc)
+        co_await serve_irc(context_, irc_words_.settings(), connection, runner);
+    else
+        co_await serve_line(context_, connection, runner);
 }
 
 } // namespace tern::chat

@@ -6,6 +6,7 @@
 #include "common/strategy/service.h"
 #include "servers/chat/chat_hub.h"
 #include "servers/chat/door.h"
+#include "servers/chat/irc_dialect.h"
 
 #include <string>
 #include <string_view>
@@ -14,7 +15,8 @@ namespace tern::chat {
 
 class ChatService final : public strategy::Service {
 public:
-    ChatService(ChatSettings settings, Phrases phrases, Metrics& metrics, Log& log);
+    ChatService(ChatSettings settings, IrcSettings irc, Phrases phrases, Metrics& metrics,
+                Log& log);
 
     Task<void> serve(net::Connection& connection, Runner& runner) override;
     std::string_view refusal() const override { return refusal_; }
@@ -25,6 +27,7 @@ private:
     const ChatSettings settings_;
     const Phrases phrases_;
     const LineDialect words_;
+    const IrcDialect irc_words_;
     const ChatCounters counters_;
     const ChatTime time_;
     const Dialects dialects_;

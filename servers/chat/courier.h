@@ -36,8 +36,8 @@ public:
     /// To these, grouped here; for what concerns several rooms, or not all of one.
     void to_guests(std::span<Guest* const> guests, const Event& event);
     /// What the member itself is told of what it did, if anything.
-    void to_actor(const Guest& guest, const Event& event) {
-        send(guest, event, true, Answer::text);
+    void to_actor(const Guest& guest, const Event& event, Answer answer = Answer::text) {
+        send(guest, event, true, answer);
     }
     void to_one(const Guest& guest, const Event& event, Answer answer = Answer::text) {
         send(guest, event, false, answer);

@@ -16,9 +16,9 @@ namespace {
 
 std::unique_ptr<tern::strategy::Service> make_service(const tern::daemon::Equipment& equipment) {
     using namespace tern::chat;
-    return std::make_unique<ChatService>(settings_from(equipment.configuration),
-                                         Phrases(equipment.configuration), equipment.metrics,
-                                         equipment.log);
+    return std::make_unique<ChatService>(
+        settings_from(equipment.configuration), irc_settings_from(equipment.configuration),
+        Phrases(equipment.configuration), equipment.metrics, equipment.log);
 }
 
 /// `tern-chatd hash-password`: one line in, its hash out, for `operators`.

@@ -1,0 +1,265 @@
+// What a member has asked for.
+
+#include "servers/chat/irc_dialect.h"
+#include "servers/chat/irc_label.h"
+
+#include <string>
+#include <vector>
+
+namespace tern::chat {
+
+using irc::Capability;
+using irc::Numeric;
+using Kind = Event::Kind;
+
+namespace {
+
+/// Words of a list that goes in lines of this many bytes.
+constexpr std::size_t longest_list = 380;
+
+template <class WriteLine>
+void in_lines(const std::vector<std::string>& words, WriteLine write_line) {
+    std::string line;
+    for (const std::string& word : words) {
+        if (!line.empty() && line.size() + 1 + word.size() > longest_list) {
+            write_line(line);
+            line.clear();
+        }
+        if (!line.empty())
+            line += ' ';
+        line += word;
+    }
+    if (!line.empty())
+        write_line(line);
+}
+
+std::string seconds_of(WallClock::time_point time) {
+    return std::to_string(WallClock::to_time_t(time));
+}
+
+void write_names(IrcWriter& writer, const Event& event) {
+    const std::string channel = channel_name(event.room);
+    std::vector<std::string> names;
+    names.reserve(event.people.size());
+    for (const Person& person : event.people) {
+        std::string name(prefix_of(person, writer.has(Capability::multi_prefix)));
+        if (writer.has(Capability::userhost_in_names))
+            name += source_of(person);
+        else
+            name += person.name;
+        names.push_back(std::move(name));
+    }
+    in_lines(names, [&](const std::string& line) {
+        writer.numeric(Numeric::rpl_namreply, {"=", channel, line});
+    });
+    writer.numeric(Numeric::rpl_endofnames, {channel, "End of the list of names"});
+}
+
+void write_who_line(IrcWriter& writer, std::string_view channel, const Person& person) {
+    std::string flags(person.away.empty() ? "H" : "G");
+    if (person.is_operator)
+        flags += '*';
+    flags += prefix_of(person, writer.has(Capability::multi_prefix));
+    writer.numeric(Numeric::rpl_whoreply,
+                   {channel, user_of(person), person.host, writer.settings().server_name,
+                    person.name, flags, "0 " + std::string(person.real_name)});
+}
+
+void write_who(IrcWriter& writer, const Event& event) {
+    const bool is_room = event.kind == Kind::names;
+    const std::string channel = is_room ? channel_name(event.room) : "*";
+    for (const Person& person : event.people)
+        write_who_line(writer, channel, person);
+    if (event.kind == Kind::person)
+        write_who_line(writer, channel, event.who);
+    writer.numeric(Numeric::rpl_endofwho,
+                   {is_room ? std::string_view(channel) : event.who.name, "End of WHO"});
+}
+
+void write_whois(IrcWriter& writer, const Event& event) {
+    const Person& who = event.who;
+    writer.numeric(Numeric::rpl_whoisuser, {who.name, user_of(who), who.host, "*", who.real_name});
+    std::vector<std::string> channels;
+    channels.reserve(event.lines.size());
+    for (const std::string_view room : event.lines)
+        channels.push_back(channel_name(room));
+    in_lines(channels, [&](const std::string& line) {
+        writer.numeric(Numeric::rpl_whoischannels, {who.name, line});
+    });
+    writer.numeric(Numeric::rpl_whoisserver,
+                   {who.name, writer.settings().server_name, writer.settings().network});
+    if (who.is_operator)
+        writer.numeric(Numeric::rpl_whoisoperator, {who.name, "is an operator of this server"});
+    if (!who.account.empty())
+        writer.numeric(Numeric::rpl_whoisaccount, {who.name, who.account, "is logged in as"});
+    if (!who.away.empty())
+        writer.numeric(Numeric::rpl_away, {who.name, who.away});
+    if (who.last_spoke != WallClock::time_point{} && event.time >= who.last_spoke) {
+        const auto idle =
+            std::chrono::floor<std::chrono::seconds>(event.time - who.last_spoke).count();
+        writer.numeric(
+            Numeric::rpl_whoisidle,
+            {who.name, std::to_string(idle), seconds_of(who.entered), "seconds idle, signon time"});
+    }
+    writer.numeric(Numeric::rpl_endofwhois, {who.name, "End of WHOIS"});
+}
+
+void write_userhost(IrcWriter& writer, const Event& event) {
+    std::string line;
+    for (const Person& person : event.people) {
+        line.append(line.empty() ? "" : " ").append(person.name);
+        line.append(person.is_operator ? "*" : "").append(person.away.empty() ? "=+" : "=-");
+        line.append(user_of(person)).append("@").append(person.host);
+    }
+    writer.numeric(Numeric::rpl_userhost, {line});
+}
+
+void write_is_on(IrcWriter& writer, const Event& event) {
+    std::string line;
+    for (const Person& person : event.people)
+        line.append(line.empty() ? "" : " ").append(person.name);
+    writer.numeric(Numeric::rpl_ison, {line});
+}
+
+void write_topic(IrcWriter& writer, const Event& event) {
+    const std::string channel = channel_name(event.room);
+    if (event.text.empty())
+        return writer.numeric(Numeric::rpl_notopic, {channel, "No topic is set"});
+    writer.numeric(Numeric::rpl_topic, {channel, event.text});
+    if (!event.target.empty())
+        writer.numeric(Numeric::rpl_topicwhotime, {channel, event.target, seconds_of(event.time)});
+}
+
+/// Its own JOIN the member has been told already.
+void write_joined(IrcWriter& writer, const Event& event) {
+    if (!event.text.empty())
+        write_topic(writer, event);
+    write_names(writer, event);
+}
+
+void write_rooms(IrcWriter& writer, const Event& event) {
+    writer.numeric(Numeric::rpl_liststart, {"Channel", "Users  Name"});
+    for (const RoomLine& room : event.rooms)
+        writer.numeric(Numeric::rpl_list,
+                       {channel_name(room.name), std::to_string(room.members), room.topic});
+    writer.numeric(Numeric::rpl_listend, {"End of LIST"});
+}
+
+void write_modes(IrcWriter& writer, const Event& event) {
+    const std::string channel = channel_name(event.room);
+    if (read_label(event.label).command == IrcCommand::ban_list) {
+        for (const std::string_view mask : event.lines)
+            writer.numeric(Numeric::rpl_banlist, {channel, mask});
+        return writer.numeric(Numeric::rpl_endofbanlist, {channel, "End of the list of bans"});
+    }
+    if (event.target.empty())
+        return writer.numeric(Numeric::rpl_channelmodeis, {channel, event.text});
+    writer.numeric(Numeric::rpl_channelmodeis, {channel, event.text, event.target});
+}
+
+void write_history(IrcWriter& writer, const Event& event) {
+    // Without their times they would look like new; and who can ask for them does.
+    const bool is_unasked = event.number != 0;
+    if (is_unasked &&
+        (!writer.has(Capability::server_time) || writer.has(Capability::chat_history)))
+        return;
+    const bool batched = writer.has(Capability::batch);
+    const std::string target =
+        event.room.empty() ? std::string(event.target) : channel_name(event.room);
+    if (batched) {
+        writer.from_server("BATCH", {"+history", "chathistory", target});
+        writer.in_batch("history");
+    }
+    for (const Event& said : event.said) {
+        if (said.kind != Kind::said)
+            continue;
+        writer.happened(&said);
+        write_happening(writer, said);
+    }
+    writer.happened(nullptr);
+    writer.in_batch({});
+    if (batched)
+        writer.from_server("BATCH", {"-history"});
+}
+
+void write_away(IrcWriter& writer, const Event& event) {
+    if (event.number != 0)
+        return writer.numeric(Numeric::rpl_nowaway, {"You have been marked as being away"});
+    writer.numeric(Numeric::rpl_unaway, {"You are no longer marked as being away"});
+}
+
+/// False: the command has no words of its own.
+bool write_by_command(IrcWriter& writer, const Event& event) {
+    const IrcLabel label = read_label(event.label);
+    switch (label.command) {
+    case IrcCommand::ping:
+        writer.from_server("PONG", {writer.settings().server_name, label.argument});
+        return true;
+    case IrcCommand::who:
+        write_who(writer, event);
+        return true;
+    case IrcCommand::userhost:
+        write_userhost(writer, event);
+        return true;
+    case IrcCommand::is_on:
+        write_is_on(writer, event);
+        return true;
+    case IrcCommand::users:
+        write_users(writer, event);
+        return true;
+    default:
+        return false;
+    }
+}
+
+void notice(IrcWriter& writer, std::string_view text) {
+    writer.from_server("NOTICE", {writer.client(), text});
+}
+
+} // namespace
+
+void write_answer(IrcWriter& writer, const Event& event) {
+    if (write_by_command(writer, event))
+        return;
+    switch (event.kind) {
+    case Kind::named:
+        return write_welcome(writer, event);
+    case Kind::joined:
+        return write_joined(writer, event);
+    case Kind::names:
+        return write_names(writer, event);
+    case Kind::topic:
+        return write_topic(writer, event);
+    case Kind::rooms:
+        return write_rooms(writer, event);
+    case Kind::person:
+        return write_whois(writer, event);
+    case Kind::history:
+        return write_history(writer, event);
+    case Kind::modes:
+        return write_modes(writer, event);
+    case Kind::invited:
+        return writer.message(event.who, "INVITE", {writer.client(), channel_name(event.room)});
+    case Kind::inviting:
+        return writer.numeric(Numeric::rpl_inviting, {event.target, channel_name(event.room)});
+    case Kind::now_operator:
+        return writer.numeric(Numeric::rpl_youreoper, {"You are now an operator of this server"});
+    case Kind::away:
+        return write_away(writer, event);
+    case Kind::person_away:
+        return writer.numeric(Numeric::rpl_away, {event.who.name, event.who.away});
+    case Kind::done:
+        return notice(writer, "Done.");
+    case Kind::lost:
+        return notice(writer,
+                      "You were too slow: " + std::to_string(event.number) + " messages are lost.");
+    case Kind::expelled:
+        return writer.from_server("ERROR", {"Closing link: " + std::string(event.text)});
+    case Kind::goodbye:
+        return writer.from_server("ERROR", {"Closing link: goodbye"});
+    default:
+        return;
+    }
+}
+
+} // namespace tern::chat

@@ -1,0 +1,159 @@
+#include "servers/chat/irc_exchange.h"
+
+#include "common/protocol/chat/text.h"
+#include "servers/chat/irc_command_table.h"
+#include "servers/chat/irc_writer.h"
+
+#include <utility>
+
+namespace tern::chat {
+
+using irc::Capability;
+using irc::Numeric;
+
+void IrcExchange::receive(std::string_view line) {
+    const auto message = irc::parse_message(line);
+    if (!message || stage == IrcStage::over)
+        return;
+    if (fault_of(line) == TextFault::not_utf8) // UTF8ONLY
+        return from_server("FAIL",
+                           {message->command, "INVALID_UTF8", "Only UTF-8 is understood here"});
+    run(*message);
+}
+
+void IrcExchange::run(const irc::Message& message) {
+    constexpr std::size_t longest_label = 64;
+    const std::size_t begin = output.size();
+    label_.clear();
+    label_is_open_ = false;
+    if (has(Capability::labeled_response)) {
+        auto label = irc::tag_value(message.tags, "label");
+        label_is_open_ = label && !label->empty() && label->size() <= longest_label &&
+                         label->find('\n') == std::string::npos;
+        if (label_is_open_)
+            label_ = std::move(*label);
+    }
+    run_irc_command(*this, message);
+    if (!question)
+        finish_labelled(begin);
+}
+
+/// What the session answers by itself bears the label too.
+void IrcExchange::finish_labelled(std::size_t begin) {
+    if (label_is_open_)
+        apply_label(output, begin, label_, settings.server_name);
+    label_is_open_ = false;
+}
+
+void IrcExchange::wrong_password() {
+    if (++failed_passwords >= settings.password_attempts)
+        close("Too many wrong passwords");
+}
+
+void IrcExchange::judge(bool fits) {
+    const std::size_t begin = output.size();
+    const IrcQuestion asked = *std::exchange(question, std::nullopt);
+    switch (asked.about) {
+    case IrcQuestion::About::server:
+        password_given = fits;
+        if (!fits)
+            numeric(Numeric::err_passwdmismatch, {"Password incorrect"});
+        break;
+    case IrcQuestion::About::account:
+        if (!fits) {
+            numeric(Numeric::err_saslfail, {"SASL authentication failed"});
+            break;
+        }
+        account = asked.name;
+        password_given = true; // an account is more than the server's password
+        numeric(Numeric::rpl_loggedin, {"*", account, "You are now logged in as " + account});
+        numeric(Numeric::rpl_saslsuccess, {"SASL authentication successful"});
+        break;
+    case IrcQuestion::About::operator_account:
+        if (!fits) {
+            numeric(Numeric::err_passwdmismatch, {"Password incorrect"});
+            break;
+        }
+        Request request;
+        request.kind = Request::Kind::become_operator;
+        request.target = asked.name;
+        tell(request);
+        break;
+    }
+    if (!fits)
+        wrong_password();
+    finish_labelled(begin);
+}
+
+void IrcExchange::refuse_long_line() {
+    numeric(Numeric::err_inputtoolong, {"That line was too long"});
+}
+
+void IrcExchange::named() {
+    std::string granted = take_asked_name();
+    if (!granted.empty())
+        name = std::move(granted);
+    stage = IrcStage::welcome;
+}
+
+void IrcExchange::not_named() {
+    take_asked_name();
+    if (stage == IrcStage::entering)
+        stage = IrcStage::registering;
+}
+
+/// The hub answers in the order in which it was asked.
+std::string IrcExchange::take_asked_name() {
+    if (asked_names.empty())
+        return {};
+    std::string first = std::move(asked_names.front());
+    asked_names.erase(asked_names.begin());
+    return first;
+}
+
+void IrcExchange::numeric(Numeric numeric, std::initializer_list<std::string_view> parameters) {
+    irc::append_numeric(output, settings.server_name, numeric, client(), parameters);
+}
+
+void IrcExchange::from_server(std::string_view command,
+                              std::initializer_list<std::string_view> parameters) {
+    irc::append_message(output, {{}, settings.server_name, command}, parameters);
+}
+
+void IrcExchange::missing_parameters(std::string_view command) {
+    numeric(Numeric::err_needmoreparams, {command, "Not enough parameters"});
+}
+
+void IrcExchange::tell(Request request, IrcCommand command, std::string_view argument) {
+    const std::string label = write_label({command, argument, label_});
+    if (std::exchange(label_is_open_, false))
+        label_.clear(); // one answer bears it
+    request.label = label;
+    hub_.tell(request);
+}
+
+void IrcExchange::enter_if_ready() {
+    if (stage != IrcStage::registering || wanted_name.empty() || user.empty() ||
+        negotiation.holds_registration())
+        return;
+    if (!settings.password.empty() && !password_given) {
+        numeric(Numeric::err_passwdmismatch, {"Password incorrect"});
+        return close("Password incorrect");
+    }
+    stage = IrcStage::entering;
+    asked_names = {wanted_name};
+    Request request;
+    request.kind = Request::Kind::enter;
+    request.target = asked_names.front();
+    request.text = real_name;
+    request.room = user;
+    tell(request);
+    wanted_name.clear(); // if it is refused, the client is to think of another one
+}
+
+void IrcExchange::close(std::string_view reason) {
+    irc::append_message(output, {{}, {}, "ERROR"}, {"Closing link: " + std::string(reason)});
+    stage = IrcStage::over;
+}
+
+} // namespace tern::chat

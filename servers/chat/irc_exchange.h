@@ -1,0 +1,108 @@
+#pragma once
+// One IRC client's conversation, sans-I/O: lines in, requests to the hub and lines for the client
+// out.
+
+#include "common/protocol/irc/capabilities.h"
+#include "common/protocol/irc/message.h"
+#include "common/protocol/irc/message_writer.h"
+#include "common/protocol/irc/sasl.h"
+#include "servers/chat/irc_label.h"
+#include "servers/chat/irc_settings.h"
+#include "servers/chat/request.h"
+
+#include <cstddef>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tern::chat {
+
+/// A password that is to be checked, which takes the time that a hash takes: nothing more is
+/// received until judge() has been called.
+struct IrcQuestion {
+    enum class About : unsigned char { server, account, operator_account } about{};
+    std::string name; ///< of the account
+    std::string password;
+};
+
+/// Where requests go.
+class IrcHubSide {
+public:
+    virtual ~IrcHubSide() = default;
+    virtual void tell(const Request& request) = 0;
+};
+
+enum class IrcStage : unsigned char {
+    registering, ///< NICK and USER are to come
+    entering,    ///< the hub has been asked for the name
+    welcome,     ///< it is a member
+    over,        ///< send the output and end
+};
+
+class IrcExchange {
+public:
+    IrcExchange(const IrcSettings& its_settings, IrcHubSide& hub_side)
+        : settings(its_settings), negotiation(irc_capabilities), hub_(hub_side) {}
+
+    /// One line of the client.
+    void receive(std::string_view line);
+    /// A line that was too long.
+    void refuse_long_line();
+    /// What the open question has come to.
+    void judge(bool fits);
+    /// Whether what follows has to wait: for a name, or for a password to be checked.
+    bool is_busy() const noexcept { return stage == IrcStage::entering || question; }
+    /// The hub's answers to `enter` and NICK.
+    void named();
+    void not_named();
+
+    // For the commands.
+    void numeric(irc::Numeric numeric, std::initializer_list<std::string_view> parameters);
+    void from_server(std::string_view command, std::initializer_list<std::string_view> parameters);
+    void missing_parameters(std::string_view command);
+    /// With the label of the command that is being run.
+    void tell(Request request, IrcCommand command = IrcCommand::plain,
+              std::string_view argument = {});
+    /// For what has no answer.
+    void tell_silently(const Request& request) { hub_.tell(request); }
+    /// Enters the chat, if all is there that it takes.
+    void enter_if_ready();
+    /// The last words; the conversation is over.
+    void close(std::string_view reason);
+
+    bool is_welcome() const noexcept { return stage == IrcStage::welcome; }
+    bool has(irc::Capability capability) const noexcept {
+        return negotiation.enabled().has(capability);
+    }
+
+    const IrcSettings& settings;
+    IrcStage stage = IrcStage::registering;
+    std::string output;                   ///< for the client
+    std::string name;                     ///< the member's; empty before
+    std::string wanted_name;              ///< before it is a member
+    std::vector<std::string> asked_names; ///< of the hub, which has yet to answer
+    std::string user, real_name, account;
+    bool password_given = false;
+    std::size_t failed_passwords = 0;
+    irc::CapabilityNegotiation negotiation;
+    irc::SaslAssembler sasl;
+    bool authenticating = false;
+    std::optional<IrcQuestion> question;
+
+private:
+    std::string_view client() const noexcept {
+        return name.empty() ? std::string_view("*") : std::string_view(name);
+    }
+    void run(const irc::Message& message);
+    void finish_labelled(std::size_t begin);
+    void wrong_password();
+    std::string take_asked_name();
+
+    IrcHubSide& hub_;
+    std::string label_;          ///< of the command that is being run
+    bool label_is_open_ = false; ///< nobody has taken it upon himself to answer it
+};
+
+} // namespace tern::chat

@@ -1,0 +1,32 @@
+#pragma once
+// The label that the IRC door puts on its requests: which command asked, for one request serves
+// many (WHO and NAMES both ask who is there), and what the client's own label is (IRCv3's
+// labeled-response). It comes back with the answer.
+
+#include <string>
+#include <string_view>
+
+namespace tern::chat {
+
+enum class IrcCommand : char {
+    plain = ' ', ///< the one that the request is named after
+    who = 'w',
+    userhost = 'u',
+    is_on = 'i',
+    ping = 'p', ///< the rest is the token
+    users = 'l',
+    ban_list = 'b',
+    private_message = 'm',
+};
+
+struct IrcLabel {
+    IrcCommand command = IrcCommand::plain;
+    std::string_view argument; ///< of PING
+    std::string_view client;   ///< the client's own label
+};
+
+/// Empty if there is nothing to tell.
+std::string write_label(const IrcLabel& label);
+IrcLabel read_label(std::string_view text) noexcept;
+
+} // namespace tern::chat

@@ -1,0 +1,106 @@
+// Who is there (WHO, WHOIS, ISON, USERHOST), and what the server tells of itself.
+
+#include "common/protocol/irc/target_list.h"
+#include "servers/chat/irc_commands.h"
+#include "servers/chat/irc_dialect.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <ctime>
+#include <string>
+
+namespace tern::chat {
+
+using irc::Numeric;
+using Kind = Request::Kind;
+
+namespace {
+
+/// What the dialect writes for a member of this exchange, at once.
+template <class Write>
+void write_now(IrcExchange& exchange, Write write) {
+    Audience audience;
+    audience.name = exchange.name;
+    IrcWriter writer(exchange.settings, audience, exchange.output);
+    write(writer);
+}
+
+/// Names, by blanks: ISON and USERHOST take them as parameters, ISON also in one.
+std::string all_parameters(IrcMessage message, std::size_t most) {
+    std::string names;
+    for (const std::string_view parameter :
+         message.parameters().first(std::min(message.count, most)))
+        names.append(names.empty() ? "" : " ").append(parameter);
+    return names;
+}
+
+} // namespace
+
+void who_command(IrcExchange& exchange, IrcMessage message) {
+    const std::string_view mask = message.parameter(0);
+    Request request;
+    if (irc::is_channel_name(mask) && mask.size() > 1) {
+        request.kind = Kind::names;
+        request.room = mask.substr(1);
+        return exchange.tell(request, IrcCommand::who);
+    }
+    if (mask.empty() || mask.find_first_of("*?!@") != std::string_view::npos)
+        return exchange.numeric(Numeric::rpl_endofwho, {mask.empty() ? "*" : mask, "End of WHO"});
+    request.kind = Kind::whois;
+    request.target = mask;
+    exchange.tell(request, IrcCommand::who);
+}
+
+void whois_command(IrcExchange& exchange, IrcMessage message) {
+    if (message.count == 0)
+        return exchange.numeric(Numeric::err_nonicknamegiven, {"No nickname given"});
+    const auto names = irc::split_targets(message.parameter(message.count > 1 ? 1 : 0));
+    if (names.empty())
+        return exchange.numeric(Numeric::err_nonicknamegiven, {"No nickname given"});
+    Request request;
+    request.kind = Kind::whois;
+    request.target = names.front();
+    exchange.tell(request);
+}
+
+void ison_command(IrcExchange& exchange, IrcMessage message) {
+    const std::string names = all_parameters(message, irc::most_parameters);
+    Request request;
+    request.kind = Kind::find;
+    request.target = names;
+    exchange.tell(request, IrcCommand::is_on);
+}
+
+void userhost_command(IrcExchange& exchange, IrcMessage message) {
+    const std::string names = all_parameters(message, 5); // RFC 2812 §4.8
+    Request request;
+    request.kind = Kind::find;
+    request.target = names;
+    exchange.tell(request, IrcCommand::userhost);
+}
+
+void motd_command(IrcExchange& exchange, IrcMessage) {
+    write_now(exchange, write_message_of_the_day);
+}
+
+void lusers_command(IrcExchange& exchange, IrcMessage) {
+    Request request;
+    request.kind = Kind::rooms;
+    exchange.tell(request, IrcCommand::users);
+}
+
+void version_command(IrcExchange& exchange, IrcMessage) { write_now(exchange, write_version); }
+
+void time_command(IrcExchange& exchange, IrcMessage) {
+    const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    std::tm parts = {};
+    ::gmtime_r(&now, &parts);
+    std::array<char, 64> text = {};
+    const std::size_t size =
+        std::strftime(text.data(), text.size(), "%A %B %d %Y -- %H:%M:%S UTC", &parts);
+    exchange.numeric(Numeric::rpl_time,
+                     {exchange.settings.server_name, std::string_view(text.data(), size)});
+}
+
+} // namespace tern::chat

@@ -1,0 +1,343 @@
+#include "servers/chat/irc_dialect.h"
+#include "servers/chat/irc_label.h"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <chrono>
+#include <string>
+
+using namespace tern::chat;
+using tern::irc::Capability;
+using Kind = Event::Kind;
+
+namespace {
+
+IrcSettings settings() {
+    IrcSettings settings;
+    settings.server_name = "s";
+    return settings;
+}
+
+constexpr std::uint64_t bit(Capability one) { return static_cast<std::uint64_t>(one); }
+
+std::string rendered(const Event& event, Audience audience = {}) {
+    std::string text;
+    IrcDialect(settings()).render(event, audience, text);
+    return text;
+}
+std::string answered(const Event& event, std::uint64_t capabilities = 0) {
+    return rendered(event, {capabilities, false, "me"});
+}
+
+Event event(Kind kind) {
+    Event event;
+    event.kind = kind;
+    event.who.name = "bob";
+    event.who.user = "b";
+    event.who.host = "h";
+    event.who.real_name = "Bob B";
+    event.room = "r";
+    event.time = WallClock::time_point(std::chrono::seconds(1));
+    return event;
+}
+
+Event refused(Refusal refusal, Request::Kind request) {
+    Event one;
+    one.kind = Kind::refused;
+    one.refusal = refusal;
+    one.request = request;
+    one.room = "r";
+    one.target = "bob";
+    return one;
+}
+
+} // namespace
+
+TEST_SUITE("irc/dialect: what others do") {
+    TEST_CASE("they come, speak and go") {
+        CHECK(rendered(event(Kind::entered)) == ":bob!b@h JOIN #r\r\n");
+        CHECK(rendered(event(Kind::entered), {0, true, {}}) == ":bob!b@h JOIN #r\r\n");
+        Event left = event(Kind::left);
+        CHECK(rendered(left) == ":bob!b@h PART #r\r\n");
+        left.text = "so long";
+        CHECK(rendered(left, {0, true, {}}) == ":bob!b@h PART #r :so long\r\n");
+        Event quit = event(Kind::quit);
+        quit.text = "gone";
+        CHECK(rendered(quit) == ":bob!b@h QUIT gone\r\n");
+        Event renamed = event(Kind::renamed);
+        renamed.target = "rob";
+        CHECK(rendered(renamed, {0, true, {}}) == ":bob!b@h NICK rob\r\n");
+        Event kicked = event(Kind::kicked);
+        kicked.target = "eve";
+        kicked.text = "be nice";
+        CHECK(rendered(kicked) == ":bob!b@h KICK #r eve :be nice\r\n");
+    }
+    TEST_CASE("what is said is a message, a notice or an action, in a room or to one") {
+        Event said = event(Kind::said);
+        said.text = "hello all";
+        CHECK(rendered(said) == ":bob!b@h PRIVMSG #r :hello all\r\n");
+        said.manner = Manner::notice;
+        CHECK(rendered(said) == ":bob!b@h NOTICE #r :hello all\r\n");
+        said.manner = Manner::action;
+        CHECK(rendered(said) == ":bob!b@h PRIVMSG #r :\x01"
+                                "ACTION hello all\x01\r\n");
+        said.manner = Manner::message;
+        said.room = {};
+        said.target = "me";
+        CHECK(answered(said) == ":bob!b@h PRIVMSG me :hello all\r\n");
+    }
+    TEST_CASE("one's own words come back with echo-message only") {
+        Event said = event(Kind::said);
+        said.text = "x";
+        CHECK(rendered(said, {0, true, {}}).empty());
+        CHECK(rendered(said, {bit(Capability::echo_message), true, {}}) ==
+              ":bob!b@h PRIVMSG #r x\r\n");
+        const std::string label = write_label({IrcCommand::plain, {}, "L"});
+        said.label = label;
+        CHECK(rendered(said, {bit(Capability::labeled_response), true, {}}) ==
+              "@label=L :s ACK\r\n");
+    }
+    TEST_CASE("times and names of messages are tags") {
+        Event said = event(Kind::said);
+        said.text = "x";
+        said.id = 7;
+        CHECK(rendered(said, {bit(Capability::server_time), false, {}}) ==
+              "@time=1970-01-01T00:00:01.000Z :bob!b@h PRIVMSG #r x\r\n");
+        CHECK(rendered(said,
+                       {bit(Capability::message_tags) | bit(Capability::server_time), false, {}}) ==
+              "@time=1970-01-01T00:00:01.000Z;msgid=7 :bob!b@h PRIVMSG #r x\r\n");
+    }
+    TEST_CASE("topics, modes and absence") {
+        Event topic = event(Kind::topic_changed);
+        CHECK(rendered(topic) == ":bob!b@h TOPIC #r :\r\n");
+        Event mode = event(Kind::mode_changed);
+        mode.number = change_of(true, 'm');
+        CHECK(rendered(mode) == ":bob!b@h MODE #r +m\r\n");
+        mode.number = change_of(false, 'o');
+        mode.target = "eve";
+        CHECK(rendered(mode) == ":bob!b@h MODE #r -o eve\r\n");
+        Event away = event(Kind::away_changed);
+        CHECK(rendered(away).empty());
+        CHECK(rendered(away, {bit(Capability::away_notify), false, {}}) == ":bob!b@h AWAY\r\n");
+        away.who.away = "out to lunch";
+        CHECK(rendered(away, {bit(Capability::away_notify), false, {}}) ==
+              ":bob!b@h AWAY :out to lunch\r\n");
+        Event announced = event(Kind::announced);
+        announced.text = "soon down";
+        CHECK(rendered(announced) == ":s NOTICE $s :ADMINISTRATOR: soon down\r\n");
+    }
+}
+
+TEST_SUITE("irc/dialect: answers") {
+    TEST_CASE("a newcomer is told all that a client needs to know") {
+        Event named = event(Kind::named);
+        named.target = "me";
+        const std::string text = answered(named);
+        for (const char* part :
+             {":s 001 me :Welcome to the Tern network, me\r\n", ":s 002 me ", ":s 003 me ",
+              ":s 004 me s ", ":s 005 me NETWORK=Tern CASEMAPPING=ascii CHANTYPES=#",
+              "CHANMODES=b,,kl,imnst PREFIX=(ov)@+", ":are supported by this server\r\n",
+              ":s 422 me "})
+            CHECK_MESSAGE(text.find(part) != std::string::npos, part);
+    }
+    TEST_CASE("who joins sees the topic and the names") {
+        std::array<Person, 2> people;
+        people[0].name = "bob";
+        people[0].user = "b";
+        people[0].host = "h";
+        people[0].is_room_operator = people[0].has_voice = true;
+        people[1].name = "me";
+        Event joined = event(Kind::joined);
+        joined.people = people;
+        CHECK(answered(joined) == ":s 353 me = #r :@bob me\r\n"
+                                  ":s 366 me #r :End of the list of names\r\n");
+        joined.text = "about";
+        joined.target = "bob";
+        CHECK(answered(joined, bit(Capability::multi_prefix)) ==
+              ":s 332 me #r about\r\n:s 333 me #r bob 1\r\n:s 353 me = #r :@+bob me\r\n"
+              ":s 366 me #r :End of the list of names\r\n");
+        CHECK(answered(joined, bit(Capability::userhost_in_names)).find("@bob!b@h ") !=
+              std::string::npos);
+    }
+    TEST_CASE("many names go in several lines, none of them cut") {
+        std::vector<std::string> names;
+        for (int i = 0; i < 200; ++i)
+            names.push_back("somebody" + std::to_string(i));
+        std::vector<Person> people(names.size());
+        for (std::size_t i = 0; i < names.size(); ++i)
+            people[i].name = names[i];
+        Event list = event(Kind::names);
+        list.people = people;
+        const std::string text = answered(list);
+        for (const std::string& name : names)
+            CHECK(text.find(name) != std::string::npos);
+        for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1)
+            CHECK(text.find('\n', at) - at < 512);
+    }
+    TEST_CASE("one request answers several commands, by its label") {
+        Event person = event(Kind::person);
+        const auto with = [&](Event one, IrcCommand command, std::string_view argument = {}) {
+            const std::string label = write_label({command, argument, {}});
+            one.label = label;
+            return answered(one);
+        };
+        CHECK(with(person, IrcCommand::who) == ":s 352 me * b h s bob H :0 Bob B\r\n"
+                                               ":s 315 me bob :End of WHO\r\n");
+        CHECK(with(person, IrcCommand::ping, "a b") == ":s PONG s :a b\r\n");
+        std::array<Person, 1> people = {person.who};
+        people[0].away = "lunch";
+        people[0].is_operator = true;
+        Event names = event(Kind::names);
+        names.people = people;
+        CHECK(with(names, IrcCommand::who) == ":s 352 me #r b h s bob G* :0 Bob B\r\n"
+                                              ":s 315 me #r :End of WHO\r\n");
+        Event found = event(Kind::found);
+        found.people = people;
+        CHECK(with(found, IrcCommand::is_on) == ":s 303 me bob\r\n");
+        CHECK(with(found, IrcCommand::userhost) == ":s 302 me bob*=-b@h\r\n");
+        Event rooms = event(Kind::rooms);
+        rooms.number = 5;
+        CHECK(with(rooms, IrcCommand::users).find(":s 251 me :There are 5 users") == 0);
+        CHECK(with(refused(Refusal::no_such_person, Request::Kind::whois), IrcCommand::who) ==
+              ":s 315 me #r :End of WHO\r\n");
+    }
+    TEST_CASE("WHOIS tells what is known") {
+        Event person = event(Kind::person);
+        const std::array<std::string_view, 2> rooms = {"r", "q"};
+        person.lines = rooms;
+        person.who.is_operator = true;
+        person.who.away = "lunch";
+        person.who.entered = WallClock::time_point(std::chrono::seconds(5));
+        person.who.last_spoke = WallClock::time_point(std::chrono::seconds(10));
+        person.time = WallClock::time_point(std::chrono::seconds(40));
+        CHECK(answered(person) == ":s 311 me bob b h * :Bob B\r\n"
+                                  ":s 319 me bob :#r #q\r\n"
+                                  ":s 312 me bob s Tern\r\n"
+                                  ":s 313 me bob :is an operator of this server\r\n"
+                                  ":s 301 me bob lunch\r\n"
+                                  ":s 317 me bob 30 5 :seconds idle, signon time\r\n"
+                                  ":s 318 me bob :End of WHOIS\r\n");
+    }
+    TEST_CASE("topics, lists, modes") {
+        Event topic = event(Kind::topic);
+        CHECK(answered(topic) == ":s 331 me #r :No topic is set\r\n");
+        topic.text = "t";
+        topic.target = "bob";
+        CHECK(answered(topic) == ":s 332 me #r t\r\n:s 333 me #r bob 1\r\n");
+        const std::array<RoomLine, 1> rooms = {{{"r", "about", 3}}};
+        Event list = event(Kind::rooms);
+        list.rooms = rooms;
+        CHECK(answered(list) == ":s 321 me Channel :Users  Name\r\n:s 322 me #r 3 about\r\n"
+                                ":s 323 me :End of LIST\r\n");
+        Event modes = event(Kind::modes);
+        modes.text = "+nt";
+        CHECK(answered(modes) == ":s 324 me #r +nt\r\n");
+        modes.text = "+k";
+        modes.target = "key";
+        CHECK(answered(modes) == ":s 324 me #r +k key\r\n");
+        const std::array<std::string_view, 1> bans = {"*!*@h"};
+        modes.lines = bans;
+        const std::string label = write_label({IrcCommand::ban_list, {}, {}});
+        modes.label = label;
+        CHECK(answered(modes) == ":s 367 me #r *!*@h\r\n"
+                                 ":s 368 me #r :End of the list of bans\r\n");
+    }
+    TEST_CASE("history comes in a batch, if the client knows batches") {
+        std::array<Event, 2> said = {event(Kind::said), event(Kind::said)};
+        said[0].text = "a";
+        said[1].text = "b";
+        Event history = event(Kind::history);
+        history.said = said;
+        CHECK(answered(history) == ":bob!b@h PRIVMSG #r a\r\n:bob!b@h PRIVMSG #r b\r\n");
+        CHECK(answered(history, bit(Capability::batch)) ==
+              ":s BATCH +history chathistory #r\r\n"
+              "@batch=history :bob!b@h PRIVMSG #r a\r\n@batch=history :bob!b@h PRIVMSG #r b\r\n"
+              ":s BATCH -history\r\n");
+        const std::string label = write_label({IrcCommand::plain, {}, "L"});
+        history.label = label;
+        CHECK(answered(history, bit(Capability::batch) | bit(Capability::labeled_response)) ==
+              "@label=L :s BATCH +label labeled-response\r\n"
+              "@batch=label :s BATCH +history chathistory #r\r\n"
+              "@batch=history :bob!b@h PRIVMSG #r a\r\n@batch=history :bob!b@h PRIVMSG #r b\r\n"
+              "@batch=label :s BATCH -history\r\n"
+              ":s BATCH -label\r\n");
+    }
+    TEST_CASE("history that nobody has asked for needs its times") {
+        std::array<Event, 1> said = {event(Kind::said)};
+        Event history = event(Kind::history);
+        history.said = said;
+        history.number = 1;
+        CHECK(answered(history).empty());
+        CHECK_FALSE(answered(history, bit(Capability::server_time)).empty());
+        CHECK(answered(history, bit(Capability::server_time) | bit(Capability::chat_history))
+                  .empty());
+    }
+    TEST_CASE("and the small ones") {
+        Event person_away = event(Kind::person_away);
+        person_away.who.away = "lunch";
+        CHECK(answered(person_away) == ":s 301 me bob lunch\r\n");
+        Event away = event(Kind::away);
+        CHECK(answered(away).find(":s 305 me ") == 0);
+        away.number = 1;
+        CHECK(answered(away).find(":s 306 me ") == 0);
+        CHECK(answered(event(Kind::invited)) == ":bob!b@h INVITE me #r\r\n");
+        Event inviting = event(Kind::inviting);
+        inviting.target = "eve";
+        CHECK(answered(inviting) == ":s 341 me eve #r\r\n");
+        CHECK(answered(event(Kind::now_operator)).find(":s 381 me ") == 0);
+        CHECK(answered(event(Kind::goodbye)).find(":s ERROR") == 0);
+    }
+}
+
+TEST_SUITE("irc/dialect: refusals") {
+    TEST_CASE("each has the numeric that clients expect") {
+        using RequestKind = Request::Kind;
+        struct Case {
+            Refusal refusal;
+            RequestKind request;
+            const char* begin;
+        };
+        for (const Case& one : {
+                 Case{Refusal::name_in_use, RequestKind::enter, ":s 433 me bob :"},
+                 Case{Refusal::name_empty, RequestKind::enter, ":s 431 me :"},
+                 Case{Refusal::name_not_allowed, RequestKind::rename, ":s 432 me bob :"},
+                 Case{Refusal::no_such_person, RequestKind::say, ":s 401 me bob :"},
+                 Case{Refusal::no_such_room, RequestKind::say, ":s 403 me #r :"},
+                 Case{Refusal::not_in_room, RequestKind::part, ":s 442 me #r :"},
+                 Case{Refusal::not_in_room, RequestKind::say, ":s 404 me #r :"},
+                 Case{Refusal::target_not_in_room, RequestKind::kick, ":s 441 me bob #r :"},
+                 Case{Refusal::already_in_room, RequestKind::invite, ":s 443 me bob #r :"},
+                 Case{Refusal::room_full, RequestKind::join, ":s 471 me #r :"},
+                 Case{Refusal::room_invite_only, RequestKind::join, ":s 473 me #r :"},
+                 Case{Refusal::room_banned, RequestKind::join, ":s 474 me #r :"},
+                 Case{Refusal::room_key_wrong, RequestKind::join, ":s 475 me #r :"},
+                 Case{Refusal::room_name_not_allowed, RequestKind::join, ":s 476 me #r :"},
+                 Case{Refusal::too_many_rooms, RequestKind::join, ":s 405 me #r :"},
+                 Case{Refusal::room_moderated, RequestKind::say, ":s 404 me #r :"},
+                 Case{Refusal::not_operator, RequestKind::ban, ":s 481 me :"},
+                 Case{Refusal::not_room_operator, RequestKind::mode, ":s 482 me #r :"},
+                 Case{Refusal::unknown_mode, RequestKind::mode, ":s 472 me "},
+                 Case{Refusal::wrong_arguments, RequestKind::mode, ":s 461 me MODE :"},
+                 Case{Refusal::banned, RequestKind::enter, ":s 465 me :"},
+                 Case{Refusal::too_many_joins, RequestKind::join, ":s 263 me JOIN :"},
+                 Case{Refusal::text_not_utf8, RequestKind::say, ":s FAIL PRIVMSG INVALID_UTF8 :"},
+                 Case{Refusal::too_fast, RequestKind::say, ":s NOTICE me :"},
+             })
+            CHECK_MESSAGE(answered(refused(one.refusal, one.request)).find(one.begin) == 0,
+                          one.begin);
+    }
+    TEST_CASE("a list that is refused ends all the same") {
+        CHECK(answered(refused(Refusal::no_such_room, Request::Kind::names)) ==
+              ":s 366 me #r :End of the list of names\r\n");
+        CHECK(answered(refused(Refusal::no_such_person, Request::Kind::whois)) ==
+              ":s 401 me bob :No such nick\r\n:s 318 me bob :End of WHOIS\r\n");
+    }
+    TEST_CASE("to join where one is already changes nothing") {
+        CHECK(answered(refused(Refusal::already_in_room, Request::Kind::join)).empty());
+    }
+    TEST_CASE("before it has a name, a client is called *") {
+        CHECK(rendered(refused(Refusal::name_in_use, Request::Kind::enter)).find(":s 433 * bob") ==
+              0);
+    }
+}

@@ -1,0 +1,235 @@
+// People talk by IRC, among themselves and with those who came by another door.
+
+#include "tests/conformance/irc/irc_server.h"
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <string>
+#include <vector>
+
+using namespace tern::conformance::irc;
+namespace test = tern::test;
+
+TEST_SUITE("irc/session") {
+    TEST_CASE("one registers, is refused what is wrong, and quits") {
+        const Server server;
+        Client client(server);
+        client.say("JOIN #a");
+        CHECK(client.hear() == ":tern.local 451 * :You have not registered");
+        client.say("NICK administrator");
+        client.say("USER me 0 * :Me");
+        CHECK(client.hear() == ":tern.local 433 * administrator :Nickname is in use");
+        client.say("NICK me");
+        CHECK(client.hear() == ":tern.local 001 me :Welcome to the Tern network, me");
+        client.hear_until(" 376 me ");
+        CHECK(client.ask("FROB") == ":tern.local 421 me FROB :Unknown command");
+        CHECK(client.ask(std::string(600, 'x')) == ":tern.local 417 me :That line was too long");
+        CHECK(client.ask("NICK you") == ":me!me@127.0.0.1 NICK you");
+        CHECK(client.ask("ISON you me") == ":tern.local 303 you you");
+        client.say("QUIT :bye");
+        CHECK(client.hear() == ":tern.local ERROR :Closing link: goodbye");
+        client.socket().wait_for_the_end();
+    }
+    TEST_CASE("all that is sent in one go is done in its order, registration first") {
+        const Server server;
+        Client client(server);
+        client.socket().send_all("NICK me\nUSER me 0 * :Me\nJOIN #a\nTOPIC #a :t\nPING end\n");
+        client.hear_until(" 376 me ");
+        CHECK(client.hear() == ":me!me@127.0.0.1 JOIN #a");
+        CHECK(client.hear() == ":tern.local 353 me = #a @me");
+        CHECK(client.hear() == ":tern.local 366 me #a :End of the list of names");
+        CHECK(client.hear() == ":me!me@127.0.0.1 TOPIC #a t");
+        CHECK(client.hear() == ":tern.local PONG tern.local end");
+    }
+    TEST_CASE("SASL proves an account, and OPER an operator") {
+        const Server server;
+        Client client(server);
+        client.say("CAP LS 302");
+        CHECK(client.hear().find("sasl=PLAIN") != std::string::npos);
+        client.say("CAP REQ :sasl");
+        CHECK(client.hear() == ":tern.local CAP * ACK sasl");
+        client.say("AUTHENTICATE PLAIN");
+        CHECK(client.hear() == "AUTHENTICATE +");
+        client.say("AUTHENTICATE AGppbGxlcwB3cm9uZw=="); // "wrong"
+        CHECK(client.hear() == ":tern.local 904 * :SASL authentication failed");
+        client.say("AUTHENTICATE PLAIN");
+        CHECK(client.hear() == "AUTHENTICATE +");
+        client.say("AUTHENTICATE AGppbGxlcwBzZWNyZXQ="); // "secret"
+        CHECK(client.hear().starts_with(":tern.local 900 * * jilles "));
+        CHECK(client.hear().starts_with(":tern.local 903 "));
+        client.say("NICK me");
+        client.say("USER me 0 * :Me");
+        client.say("CAP END");
+        client.hear_until(" 376 me ");
+        CHECK(client.ask("KILL you :x") ==
+              ":tern.local 481 me :Permission denied: you are no operator");
+        CHECK(client.ask("OPER root wrong") == ":tern.local 464 me :Password incorrect");
+        CHECK(client.ask("OPER root secret") ==
+              ":tern.local 381 me :You are now an operator of this server");
+    }
+    TEST_CASE("a client that says nothing is asked, and then goes") {
+        const Server server({"irc.ping_interval_s=0.2"});
+        Client client(server);
+        client.say("NICK me");
+        client.say("USER me 0 * :Me");
+        client.hear_until("PING tern.local");
+        client.hear_until("ERROR :Closing link: ");
+        client.socket().wait_for_the_end();
+    }
+    TEST_CASE("commands that come too fast wait, and none is lost") {
+        const Server server({"irc.commands.per_second=50", "irc.commands.burst=5"});
+        Client client(server, "me");
+        std::string many;
+        for (int i = 0; i < 20; ++i)
+            many += "PING " + std::to_string(i) + "\r\n";
+        client.socket().send_all(many);
+        for (int i = 0; i < 20; ++i)
+            CHECK(client.hear() == ":tern.local PONG tern.local " + std::to_string(i));
+    }
+    TEST_CASE("a stop says goodbye") {
+        Server server;
+        Client client(server, "me");
+        server.process().signal(SIGTERM);
+        CHECK(client.hear() == "ERROR :Closing link: The server stops");
+        client.socket().wait_for_the_end();
+        CHECK(server.process().wait_for_exit() == test::Exit{0, 0});
+    }
+}
+
+TEST_SUITE("irc/rooms") {
+    TEST_CASE("others see who joins, speaks, leaves and breaks off") {
+        if (!has_room_for(2))
+            return;
+        const Server server;
+        Client ann(server, "ann");
+        CHECK(ann.ask("JOIN #a").ends_with(":End of the list of names"));
+        {
+            Client bob(server, "bob");
+            CHECK(bob.ask("JOIN #A") == ":bob!bob@127.0.0.1 JOIN #a\r\n"
+                                        ":tern.local 353 bob = #a :@ann bob\r\n"
+                                        ":tern.local 366 bob #a :End of the list of names");
+            CHECK(ann.hear() == ":bob!bob@127.0.0.1 JOIN #a");
+            CHECK(bob.ask("PRIVMSG #a :hello all").empty());
+            CHECK(ann.hear() == ":bob!bob@127.0.0.1 PRIVMSG #a :hello all");
+            CHECK(bob.ask("PRIVMSG ann :psst").empty());
+            CHECK(ann.hear() == ":bob!bob@127.0.0.1 PRIVMSG ann psst");
+            CHECK(bob.ask("PART #a :later") == ":bob!bob@127.0.0.1 PART #a later");
+            CHECK(ann.hear() == ":bob!bob@127.0.0.1 PART #a later");
+            CHECK(bob.ask("PRIVMSG #a :x") == ":tern.local 404 bob #a :Cannot send to channel");
+            bob.ask("JOIN #a");
+            ann.hear();
+            bob.socket().reset();
+        }
+        CHECK(ann.hear().starts_with(":bob!bob@127.0.0.1 QUIT "));
+    }
+    TEST_CASE("operators of a room rule it") {
+        if (!has_room_for(2))
+            return;
+        const Server server;
+        Client ann(server, "ann");
+        Client bob(server, "bob");
+        ann.ask("JOIN #a");
+        CHECK(ann.ask("MODE #a +mk key") == ":ann!ann@127.0.0.1 MODE #a +m\r\n"
+                                            ":ann!ann@127.0.0.1 MODE #a +k key");
+        CHECK(bob.ask("JOIN #a") == ":tern.local 475 bob #a :Cannot join channel: wrong key (+k)");
+        CHECK(bob.ask("JOIN #a key").find("353 bob") != std::string::npos);
+        CHECK(bob.ask("PRIVMSG #a :x").starts_with(":tern.local 404 bob #a "));
+        CHECK(bob.ask("MODE #a -m").starts_with(":tern.local 482 bob #a "));
+        ann.ask("MODE #a +v bob");
+        CHECK(bob.ask("PRIVMSG #a :x") == ":ann!ann@127.0.0.1 MODE #a +v bob");
+        CHECK(ann.ask("KICK #a bob :out").ends_with(":ann!ann@127.0.0.1 KICK #a bob out"));
+        CHECK(ann.ask("MODE #a +b bob") == ":ann!ann@127.0.0.1 MODE #a +b bob!*@*");
+        CHECK(ann.ask("MODE #a b").starts_with(":tern.local 367 ann #a bob!*@*"));
+        CHECK(bob.ask("JOIN #a key") ==
+              ":ann!ann@127.0.0.1 KICK #a bob out\r\n"
+              ":tern.local 474 bob #a :Cannot join channel: you are banned (+b)");
+        CHECK(ann.ask("INVITE bob #a") == ":tern.local 341 ann bob #a");
+        CHECK(bob.ask("JOIN #a").find("353 bob") != std::string::npos);
+    }
+    TEST_CASE("clients with different capabilities are told the same in their own ways") {
+        if (!has_room_for(3))
+            return;
+        const Server server;
+        Client plain(server, "plain");
+        Client modern(server, "modern");
+        Client speaker(server, "speaker");
+        modern.ask("CAP REQ :server-time message-tags away-notify");
+        speaker.ask("CAP REQ :echo-message labeled-response batch draft/chathistory");
+        plain.ask("JOIN #a");
+        modern.ask("JOIN #a");
+        speaker.ask("JOIN #a");
+        CHECK(speaker.ask("@label=7 PRIVMSG #a :one") ==
+              "@label=7 :speaker!speaker@127.0.0.1 PRIVMSG #a one");
+        CHECK(plain.hear_until("PRIVMSG") == ":speaker!speaker@127.0.0.1 PRIVMSG #a one");
+        const std::string tagged = modern.hear_until("PRIVMSG");
+        CHECK(tagged.starts_with("@time="));
+        CHECK(tagged.ends_with(" :speaker!speaker@127.0.0.1 PRIVMSG #a one"));
+        CHECK(tagged.find(";msgid=") != std::string::npos);
+        CHECK(speaker.ask("AWAY :lunch").starts_with(":tern.local 306 "));
+        CHECK(modern.hear_until("AWAY").ends_with(":speaker!speaker@127.0.0.1 AWAY lunch"));
+        CHECK(speaker.ask("CHATHISTORY LATEST #a * 5") ==
+              ":tern.local BATCH +history chathistory #a\r\n"
+              "@batch=history :speaker!speaker@127.0.0.1 PRIVMSG #a one\r\n"
+              ":tern.local BATCH -history");
+    }
+    TEST_CASE("everybody hears everything once and in one order") {
+        if (!has_room_for(3))
+            return;
+        constexpr int each = 50;
+        const Server server({"limits.speech_per_member.per_second=100000",
+                             "limits.speech_per_address.per_second=100000",
+                             "limits.speech_per_member.burst=1000",
+                             "limits.speech_per_address.burst=1000", "irc.commands.burst=1000"});
+        Client listener(server, "listener");
+        Client one(server, "one");
+        Client two(server, "two");
+        for (Client* const client : {&listener, &one, &two}) {
+            client->ask("CAP REQ :echo-message");
+            client->ask("JOIN #a");
+        }
+        for (int i = 0; i < each; ++i) {
+            one.say("PRIVMSG #a :one " + std::to_string(i));
+            two.say("PRIVMSG #a :two " + std::to_string(i));
+        }
+        std::vector<std::vector<std::string>> heard;
+        for (Client* const client : {&listener, &one, &two}) {
+            heard.emplace_back();
+            while (heard.back().size() < 2 * each)
+                heard.back().push_back(client->hear_until("PRIVMSG #a"));
+        }
+        CHECK(heard[1] == heard[0]);
+        CHECK(heard[2] == heard[0]);
+        int next = 0;
+        for (const std::string& line : heard[0])
+            if (line.starts_with(":one!"))
+                CHECK(line.ends_with(" :one " + std::to_string(next++)));
+        CHECK(next == each);
+    }
+}
+
+TEST_SUITE("irc/doors") {
+    TEST_CASE("people at a terminal and IRC's clients are in one room") {
+        if (!has_room_for(2))
+            return;
+        const Server server;
+        Client irc(server, "irene");
+        irc.ask("JOIN #lobby");
+        {
+            LinePerson line(server, "leo");
+            CHECK(irc.hear() == ":leo!leo@127.0.0.1 JOIN #lobby");
+            line.say("hello from a terminal");
+            CHECK(irc.hear() == ":leo!leo@127.0.0.1 PRIVMSG #lobby :hello from a terminal");
+            irc.ask("PRIVMSG #lobby :\x02hello\x02 from \x03"
+                    "4IRC\x03");
+            CHECK(line.hear_until("irene") == "irene: hello from IRC");
+            line.say("/msg irene psst");
+            CHECK(irc.hear() == ":leo!leo@127.0.0.1 PRIVMSG irene psst");
+            line.say("/nick lea");
+            CHECK(irc.hear() == ":leo!leo@127.0.0.1 NICK lea");
+            CHECK(irc.ask("NICK LEA") == ":tern.local 433 irene LEA :Nickname is in use");
+            line.say("/quit");
+            CHECK(irc.hear().starts_with(":lea!"));
+        }
+    }
+}
