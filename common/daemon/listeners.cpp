@@ -62,6 +62,10 @@ std::vector<net::ListenerSettings> listener_settings(const Configuration& config
         settings.port = listener.at("port").get<std::uint16_t>();
         settings.backlog = effective.at("concurrency").at("queue").get<int>();
         settings.tls = tls_settings(listener.at("tls"), configuration, alpn);
+        settings.is_datagram = listener.value("protocol", "") == "udp";
+        if (settings.is_datagram && settings.tls)
+            throw configuration.error(pointer + "/tls", "found a certificate, allowed: null, for "
+                                                        "datagrams are not encrypted");
         for (const net::ListenerSettings& other : all)
             if (other.name == settings.name)
                 throw configuration.error(

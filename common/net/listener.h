@@ -28,6 +28,7 @@ struct ListenerSettings {
     std::string address;
     std::uint16_t port = 0;
     int backlog = 1024;
+    bool is_datagram = false; ///< for a DatagramSocket, not for a Listener
     std::optional<TlsSettings> tls;
 };
 
