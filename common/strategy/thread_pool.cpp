@@ -58,7 +58,10 @@ public:
           runner_(hub, host(deliver_post(), false)) {
         host(obey(), false);
     }
-    ~Pool() override { sessions_.clear(); }
+    ~Pool() override {
+        while (!sessions_.empty()) // the postman, who came first, goes last
+            sessions_.pop_back();
+    }
 
     /// Takes over a conversation. Any thread.
     PooledSession& host(Task<void> conversation, bool foreground = true);
