@@ -86,7 +86,7 @@ public:
         settings.level = LogLevel::off;
         become_user();
         Log silence(settings);
-        make_service(silence);
+        make_service(silence, true);
     }
 
     void serve(const std::filesystem::path& port_file) {
@@ -95,9 +95,12 @@ public:
             std::filesystem::remove(port_file);
         const std::size_t descriptors = raise_descriptor_limit();
         for (const net::ListenerSettings& settings : settings_)
-            listeners_.emplace_back(settings);
+            if (settings.is_datagram)
+                datagrams_.emplace_back(settings);
+            else
+                listeners_.emplace_back(settings);
         if (!port_file.empty()) // before its folder may be out of reach
-            write_port_file(port_file, listeners_);
+            write_port_file(port_file, listeners_, datagrams_);
         become_user();
 
         Log log(log_settings(description_, configuration_, reopen_));
@@ -121,8 +124,9 @@ private:
             dropped_ = drop_privileges(*identity_);
     }
 
-    std::unique_ptr<strategy::Service> make_service(Log& log) {
-        return description_.make_service({configuration_, log, metrics_, reopen_});
+    std::unique_ptr<strategy::Service> make_service(Log& log, bool is_check = false) {
+        return description_.make_service(
+            {configuration_, log, metrics_, reopen_, datagrams_, is_check});
     }
 
     const json& concurrency() const { return configuration_.effective().at("concurrency"); }
@@ -148,6 +152,9 @@ private:
             fmt::format_to(std::back_inserter(text), "{}{} {}{}", text.empty() ? "" : ", ",
                            listener.name(), listener.address().to_string(),
                            listener.encrypted() ? " (TLS)" : "");
+        for (const net::DatagramSocket& socket : datagrams_)
+            fmt::format_to(std::back_inserter(text), "{}{} {} (UDP)", text.empty() ? "" : ", ",
+                           socket.name(), socket.address().to_string());
         return text;
     }
 
@@ -184,6 +191,7 @@ private:
     ReopenSignal reopen_;
     strategy::StopSignal stop_;
     std::vector<net::Listener> listeners_;
+    std::vector<net::DatagramSocket> datagrams_;
 };
 
 ExitCode run(const DaemonDescription& description, const Arguments& arguments) {

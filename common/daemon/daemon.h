@@ -5,10 +5,12 @@
 #include "common/base/log.h"
 #include "common/base/log_file.h"
 #include "common/base/metrics.h"
+#include "common/net/datagram_socket.h"
 #include "common/strategy/service.h"
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +22,9 @@ struct Equipment {
     const Configuration& configuration;
     Log& log;
     Metrics& metrics;
-    const ReopenSignal& reopen; ///< for log files of its own
+    const ReopenSignal& reopen;                     ///< for log files of its own
+    std::span<const net::DatagramSocket> datagrams; ///< listeners over UDP
+    bool is_check = false;                          ///< nothing is to be opened for good
 };
 
 using ServiceFactory = std::function<std::unique_ptr<strategy::Service>(const Equipment&)>;

@@ -64,6 +64,10 @@ std::vector<net::ListenerSettings> listener_settings(const Configuration& config
         settings.backlog = effective.at("concurrency").at("queue").get<int>();
         settings.defer_accept_s = listener.value("defer_accept_s", 0); // not where servers greet
         settings.tls = tls_settings(listener.at("tls"), configuration, alpn);
+        settings.is_datagram = listener.value("protocol", "") == "udp";
+        if (settings.is_datagram && settings.tls)
+            throw configuration.error(pointer + "/tls", "found a certificate, allowed: null, for "
+                                                        "datagrams are not encrypted");
         for (const net::ListenerSettings& other : all)
             if (other.name == settings.name)
                 throw configuration.error(

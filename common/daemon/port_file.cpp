@@ -55,11 +55,17 @@ private:
 
 } // namespace
 
-void write_port_file(const std::filesystem::path& file, std::span<const net::Listener> listeners) {
+void write_port_file(const std::filesystem::path& file, std::span<const net::Listener> listeners,
+                     std::span<const net::DatagramSocket> datagrams) {
     std::string text;
+    const auto add = [&text](const auto& one) {
+        fmt::format_to(std::back_inserter(text), "{} {} {}\n", one.name(), one.address().host(),
+                       one.address().port());
+    };
     for (const net::Listener& listener : listeners)
-        fmt::format_to(std::back_inserter(text), "{} {} {}\n", listener.name(),
-                       listener.address().host(), listener.address().port());
+        add(listener);
+    for (const net::DatagramSocket& socket : datagrams)
+        add(socket);
     TemporaryFile temporary(file);
     temporary.write(text);
     temporary.take_name();

@@ -1,6 +1,7 @@
 #pragma once
 // Tells scripts and tests where a server really listens, once it does.
 
+#include "common/net/datagram_socket.h"
 #include "common/net/listener.h"
 
 #include <filesystem>
@@ -10,6 +11,7 @@ namespace tern::daemon {
 
 /// Writes one line "NAME ADDRESS PORT" for each listener, in their order; a Unix socket's port is
 /// 0. The file appears complete or not at all. Throws std::system_error that names it.
-void write_port_file(const std::filesystem::path& file, std::span<const net::Listener> listeners);
+void write_port_file(const std::filesystem::path& file, std::span<const net::Listener> listeners,
+                     std::span<const net::DatagramSocket> datagrams = {});
 
 } // namespace tern::daemon

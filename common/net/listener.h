@@ -33,6 +33,7 @@ struct ListenerSettings {
     /// Where clients speak first: the kernel may keep a client so long that has said nothing, in
     /// seconds, so that its connection and its request wake the server once. 0: it may not.
     int defer_accept_s = 0;
+    bool is_datagram = false; ///< for a DatagramSocket, not for a Listener
     std::optional<TlsSettings> tls;
 };
 

@@ -274,18 +274,20 @@ public:
             sibling_groups(listeners, worker_count(surroundings_.settings) - 1);
         WorkerThreads threads(stop, surroundings_.log);
         for (std::vector<net::Listener>& own : siblings)
-            threads.start([&] { run_one(own, service, stop, hub.get(), threads); });
-        threads.run_here([&] { run_one(listeners, service, stop, hub.get(), threads); });
+            threads.start([&] { run_one(own, service, stop, hub.get(), threads, false); });
+        threads.run_here([&] { run_one(listeners, service, stop, hub.get(), threads, true); });
     }
 
     bool shares_memory() const noexcept override { return true; }
 
 private:
     void run_one(std::span<net::Listener> listeners, Service& service, StopSignal& stop,
-                 LocalHub* hub, WorkerThreads& threads) const {
+                 LocalHub* hub, WorkerThreads& threads, bool is_first) const {
         Loop loop(hub, service, stop, surroundings_);
         LoopReception reception(loop);
         loop.host(accept_clients(listeners, reception, surroundings_.admission, surroundings_.log));
+        for (std::size_t i = 0; is_first && i < service.residents(); ++i)
+            loop.host(service.reside(i, loop.runner()), false);
         threads.wait_for_all(worker_count(surroundings_.settings));
         loop.run();
     }

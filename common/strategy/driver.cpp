@@ -3,6 +3,7 @@
 #include "common/base/result.h"
 #include "common/strategy/client_session.h"
 #include "common/strategy/poller/poller.h"
+#include "common/strategy/residents.h"
 
 #include <sys/eventfd.h>
 
@@ -55,7 +56,12 @@ void Driver::wait(Session& session, Wait& wait, Runner& runner, const Door* door
     const Clock::time_point now = Clock::now();
     const bool watch_door = door != nullptr && !session.finish_requested();
     fill(wait, runner, watch_door ? door : nullptr, now);
+    const std::size_t residents_at = list_.size();
     Clock::time_point deadline = std::min(wait.deadline, end_of_grace_);
+    if (residents_ != nullptr) {
+        residents_->list(list_);
+        deadline = std::min(deadline, residents_->deadline());
+    }
     if (watch_door && next_look_at_door_ > now)
         deadline = std::min(deadline, next_look_at_door_);
     // Interrupted, it looks again: the session must not run before it is known why.
@@ -73,8 +79,15 @@ void Driver::wait(Session& session, Wait& wait, Runner& runner, const Door* door
         [[maybe_unused]] const ssize_t got = ::read(alarm_.get(), &alarms, sizeof alarms);
     }
     runner.deliver_post();
+    give_turns(residents_at, Clock::now());
+    list_.resize(residents_at);
     if (watch_door)
         look_at_door(session, *door, Clock::now());
+}
+
+void Driver::give_turns(std::size_t first, Clock::time_point now) {
+    if (residents_ != nullptr)
+        residents_->take_turns(std::span<const pollfd>(list_).subspan(first), now);
 }
 
 bool Driver::somebody_waits_at(const Door& door) {
@@ -100,6 +113,8 @@ void Driver::begin_stop(Session& session, Clock::time_point now) noexcept {
     stopping_ = true;
     end_of_grace_ = now + shutdown_grace_;
     session.finish_when_idle();
+    if (residents_ != nullptr)
+        residents_->finish_when_idle();
 }
 
 void Driver::wake() noexcept {

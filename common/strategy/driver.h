@@ -17,6 +17,8 @@
 
 namespace tern::strategy {
 
+class Residents;
+
 /// Where the next client would wait, for a worker that serves one at a time.
 class Door {
 public:
@@ -36,6 +38,9 @@ public:
     /// door, the session is asked to finish when idle as soon as another client waits.
     void drive(Task<void> conversation, Runner& runner, const Door* door = nullptr);
 
+    /// They live beside the conversations from now on; they outlive every drive().
+    void accompany(Residents& residents) noexcept { residents_ = &residents; }
+
     void wake() noexcept override;
 
 private:
@@ -43,6 +48,7 @@ private:
     void fill(const Wait& wait, const Runner& runner, const Door* door, Clock::time_point now);
     bool somebody_waits_at(const Door& door);
     void look_at_door(Session& session, const Door& door, Clock::time_point now);
+    void give_turns(std::size_t first, Clock::time_point now);
     void begin_stop(Session& session, Clock::time_point now) noexcept;
 
     StopSignal& stop_;
@@ -53,8 +59,9 @@ private:
     bool stopping_ = false;
     Clock::time_point end_of_grace_ = no_deadline;
     Clock::time_point next_look_at_door_ = Clock::time_point::min();
+    Residents* residents_ = nullptr;
     std::vector<pollfd> list_; ///< the session's interests; then ours, in the order of:
-    std::size_t ours_ = 0;     ///< stop signal, alarm, post, and listeners last
+    std::size_t ours_ = 0;     ///< stop signal, alarm, post, listeners, and the residents' last
     static constexpr std::size_t stop_at = 0, alarm_at = 1, post_at = 2, door_at = 3;
 };
 

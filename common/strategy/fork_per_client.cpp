@@ -101,6 +101,7 @@ public:
         Nursery nursery(reactor, hub.get(), service, stop, inheritance, surroundings_);
         reactor.host(
             accept_clients(listeners, nursery, surroundings_.admission, surroundings_.log));
+        host_residents(reactor, service);
         reactor.run();
     }
 

@@ -5,6 +5,7 @@
 
 #include "common/hub/local_runner.h"
 #include "common/strategy/one_at_a_time.h"
+#include "common/strategy/residents.h"
 #include "common/strategy/strategies.h"
 
 namespace tern::strategy {
@@ -19,6 +20,8 @@ public:
         Driver driver(stop, surroundings_.settings.shutdown_grace, hub != nullptr,
                       surroundings_.log);
         LocalRunner runner(hub.get(), driver);
+        Residents residents(service, runner, driver, surroundings_.log);
+        driver.accompany(residents);
         OneAtATime server(listeners, service, stop, surroundings_);
         server.run(driver, runner);
         for (net::Listener& listener : listeners)

@@ -3,10 +3,22 @@
 #include "common/base/result.h"
 #include "common/strategy/poller/poller.h"
 
-#include <cerrno>
-#include <system_error>
+#include <algorithm>
 
 namespace tern::strategy {
+
+namespace {
+
+/// Ends as soon as anything is there; a session, so that residents live beside it.
+Task<void> wait_at(std::span<pollfd> doors) {
+    Wait wait;
+    wait.interests = doors;
+    const auto is_open = [](const pollfd& door) { return door.revents != 0; };
+    while (std::none_of(doors.begin(), doors.end(), is_open))
+        co_await until(wait);
+}
+
+} // namespace
 
 OneAtATime::OneAtATime(std::span<net::Listener> listeners, Service& service, StopSignal& stop,
                        const Surroundings& surroundings)
@@ -34,8 +46,9 @@ void OneAtATime::run(Driver& driver, Runner& runner) {
 }
 
 bool OneAtATime::wait_for_client() {
-    if (::poll(doors_.data(), doors_.size(), -1) < 0 && errno != EINTR)
-        throw std::system_error(last_error(), "poll");
+    for (pollfd& door : doors_)
+        door.revents = 0;
+    driver_->drive(wait_at(doors_), *runner_);
     return doors_.back().revents == 0;
 }
 

@@ -95,6 +95,7 @@ public:
         Pool pool{listeners, service, stop, reactor, hub.get(), inheritance, places};
         for (std::size_t i = 0; i < workers_; ++i)
             reactor.host(keep_worker(pool, i));
+        host_residents(reactor, service);
         reactor.run();
         for (net::Listener& listener : listeners)
             listener.close();

@@ -50,7 +50,15 @@ Reactor::Reactor(std::unique_ptr<Poller> poller, LocalHub* hub, StopSignal& stop
     host(obey(stop, shutdown_grace), Kind::background);
 }
 
-Reactor::~Reactor() { abandon_all(); }
+Reactor::~Reactor() {
+    abandon_all();
+    // While the runner is there, for they may be members; the postman, who came first, goes last.
+    while (!slots_.empty()) {
+        if (slots_.back())
+            remove(slots_.back()->key());
+        slots_.pop_back();
+    }
+}
 
 Waker& Reactor::host(Task<void> conversation, Kind kind) {
     std::uint32_t slot = 0;

@@ -93,6 +93,12 @@ private:
     std::unique_ptr<LocalRunner> runner_;
 };
 
+/// Takes in the service's residents.
+inline void host_residents(Reactor& reactor, Service& service) {
+    for (std::size_t i = 0; i < service.residents(); ++i)
+        reactor.host(service.reside(i, reactor.runner()), Reactor::Kind::background);
+}
+
 /// A reception that hosts its clients in a reactor.
 class ReactorReception final : public Reception {
 public:

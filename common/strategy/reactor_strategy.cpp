@@ -22,20 +22,22 @@ public:
         std::vector<std::vector<net::Listener>> siblings = sibling_groups(listeners, reactors_ - 1);
         WorkerThreads threads(stop, surroundings_.log);
         for (std::vector<net::Listener>& own : siblings)
-            threads.start([&] { run_one(own, service, stop, hub.get(), threads); });
-        threads.run_here([&] { run_one(listeners, service, stop, hub.get(), threads); });
+            threads.start([&] { run_one(own, service, stop, hub.get(), threads, false); });
+        threads.run_here([&] { run_one(listeners, service, stop, hub.get(), threads, true); });
     }
 
     bool shares_memory() const noexcept override { return true; }
 
 private:
     void run_one(std::span<net::Listener> listeners, Service& service, StopSignal& stop,
-                 LocalHub* hub, WorkerThreads& threads) const {
+                 LocalHub* hub, WorkerThreads& threads, bool is_first) const {
         Reactor reactor(make_poller_(), hub, stop, surroundings_.settings.shutdown_grace,
                         surroundings_.log);
         ReactorReception reception(reactor, service);
         reactor.host(
             accept_clients(listeners, reception, surroundings_.admission, surroundings_.log));
+        if (is_first)
+            host_residents(reactor, service);
         threads.wait_for_all(reactors_);
         reactor.run();
     }

@@ -32,6 +32,12 @@ public:
     /// What the sessions share; null if nothing.
     virtual Hub* hub() { return nullptr; }
 
+    /// Conversations without a client, which last as long as the server: with a datagram socket, a
+    /// control socket, a clock. Each is held once, where the hub lives; it ends when it is asked to
+    /// finish, and is cut off when no client is left.
+    virtual std::size_t residents() const { return 0; }
+    virtual Task<void> reside(std::size_t /*index*/, Runner& /*runner*/) { co_return; }
+
     /// How long a client may take over its TLS handshake.
     virtual Clock::duration handshake_patience() const { return std::chrono::seconds(10); }
     /// How long a client may take to begin, once the server asks its conversation to finish:

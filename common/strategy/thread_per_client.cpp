@@ -100,6 +100,7 @@ public:
         ClientThreads threads(reactor, hub.get(), service, stop, surroundings_);
         reactor.host(
             accept_clients(listeners, threads, surroundings_.admission, surroundings_.log));
+        host_residents(reactor, service);
         reactor.run();
     }
 

@@ -58,7 +58,10 @@ public:
           runner_(hub, host(deliver_post(), false)) {
         host(obey(), false);
     }
-    ~Pool() override { sessions_.clear(); }
+    ~Pool() override {
+        while (!sessions_.empty()) // the postman, who came first, goes last
+            sessions_.pop_back();
+    }
 
     /// Takes over a conversation. Any thread.
     PooledSession& host(Task<void> conversation, bool foreground = true);
@@ -74,6 +77,7 @@ public:
     void refuse(Client client) override { host(refuse_client(service_, std::move(client))); }
 
     void wake(PooledSession& pooled) noexcept;
+    Runner& runner() noexcept { return runner_; }
 
 private:
     using State = PooledSession::State;
@@ -329,6 +333,8 @@ public:
         const auto hub = LocalHub::over(service.hub());
         Pool pool(hub.get(), service, stop, surroundings_);
         pool.host(accept_clients(listeners, pool, surroundings_.admission, surroundings_.log));
+        for (std::size_t i = 0; i < service.residents(); ++i)
+            pool.host(service.reside(i, pool.runner()), false);
         WorkerThreads threads(stop, surroundings_.log);
         for (std::size_t i = 0; i < worker_count(surroundings_.settings); ++i)
             threads.start([&] { pool.work(); });

@@ -1,21 +1,25 @@
 #include "servers/chat/chat_service.h"
 
 #include "common/session/password_check.h"
+#include "servers/chat/control_door.h"
 #include "servers/chat/irc_session.h"
 #include "servers/chat/line_session.h"
+#include "servers/chat/udp_door.h"
 
 #include <utility>
 
 namespace tern::chat {
 
-ChatService::ChatService(ChatSettings settings, IrcSettings irc, Phrases phrases, Metrics& metrics,
-                         Log& log)
+ChatService::ChatService(ChatSettings settings, IrcSettings irc, Phrases phrases,
+                         std::span<const net::DatagramSocket> datagrams,
+                         std::optional<net::Listener> control, Metrics& metrics, Log& log)
     : settings_(std::move(settings)), phrases_(std::move(phrases)), words_(phrases_),
       irc_words_(std::move(irc)),
-      counters_(metrics), dialects_{&words_, &words_, &irc_words_, nullptr, nullptr},
+      counters_(metrics), dialects_{&words_, &words_, &irc_words_, nullptr, &words_},
       refusal_(phrases_.line(Sentence::full)),
       workshop_(hashing_threads()), context_{settings_.doors, phrases_, words_,
                                              counters_,       log,      workshop_},
+      datagrams_(datagrams), control_(std::move(control)),
       hub_(settings_.hub, {dialects_, counters_, time_, nullptr}) {
     if (settings_.is_iterative)
         log.info("strategy iterative: over TCP one member at a time, the next one waits; over UDP "
@@ -28,6 +32,13 @@ Task<void> ChatService::serve(net::Connection& connection, Runner& runner) {
         co_await serve_irc(context_, irc_words_.settings(), connection, runner);
     else
         co_await serve_line(context_, connection, runner);
+}
+
+Task<void> ChatService::reside(std::size_t index, Runner& runner) {
+    if (index < datagrams_.size())
+        co_await serve_datagrams(context_, datagrams_[index], runner);
+    else
+        co_await serve_control(context_, *control_, runner);
 }
 
 } // namespace tern::chat

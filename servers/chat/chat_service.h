@@ -3,11 +3,14 @@
 
 #include "common/base/log.h"
 #include "common/base/metrics.h"
+#include "common/net/datagram_socket.h"
 #include "common/strategy/service.h"
 #include "servers/chat/chat_hub.h"
 #include "servers/chat/door.h"
 #include "servers/chat/irc_dialect.h"
 
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -15,13 +18,18 @@ namespace tern::chat {
 
 class ChatService final : public strategy::Service {
 public:
-    ChatService(ChatSettings settings, IrcSettings irc, Phrases phrases, Metrics& metrics,
-                Log& log);
+    /// `control` is the administrator's listener, if there is one; `datagrams` are the sockets of
+    /// the UDP listeners; all but the first two outlive it.
+    ChatService(ChatSettings settings, IrcSettings irc, Phrases phrases,
+                std::span<const net::DatagramSocket> datagrams,
+                std::optional<net::Listener> control, Metrics& metrics, Log& log);
 
     Task<void> serve(net::Connection& connection, Runner& runner) override;
     std::string_view refusal() const override { return refusal_; }
     Hub* hub() override { return &hub_; }
     bool makes_room() const override { return false; }
+    std::size_t residents() const override { return datagrams_.size() + (control_ ? 1 : 0); }
+    Task<void> reside(std::size_t index, Runner& runner) override;
 
 private:
     const ChatSettings settings_;
@@ -34,6 +42,8 @@ private:
     const std::string refusal_;
     Workshop workshop_;
     const DoorContext context_;
+    const std::span<const net::DatagramSocket> datagrams_;
+    const std::optional<net::Listener> control_;
     ChatHub hub_;
 };
 

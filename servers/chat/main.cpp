@@ -4,21 +4,48 @@
 #include "common/daemon/daemon.h"
 #include "generated/chat_schema.h"
 #include "servers/chat/chat_service.h"
+#include "servers/chat/control_door.h"
 #include "servers/chat/settings.h"
 
 #include <exception>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace {
 
+constexpr const char* default_configuration = "config/chat.json";
+
 std::unique_ptr<tern::strategy::Service> make_service(const tern::daemon::Equipment& equipment) {
     using namespace tern::chat;
-    return std::make_unique<ChatService>(
-        settings_from(equipment.configuration), irc_settings_from(equipment.configuration),
-        Phrases(equipment.configuration), equipment.metrics, equipment.log);
+    ChatSettings settings = settings_from(equipment.configuration);
+    std::optional<tern::net::Listener> control;
+    if (!settings.control_socket.empty() && !equipment.is_check)
+        control = control_listener(settings.control_socket);
+    return std::make_unique<ChatService>(std::move(settings),
+                                         irc_settings_from(equipment.configuration),
+                                         Phrases(equipment.configuration), equipment.datagrams,
+                                         std::move(control), equipment.metrics, equipment.log);
+}
+
+/// `tern-chatd [--config FILE] announce TEXT`
+int announce(const std::string& file, const std::string& text) try {
+    const auto configuration = tern::Configuration::load(file, tern::generated::chat_schema);
+    const std::string path = tern::chat::settings_from(configuration).control_socket;
+    if (path.empty())
+        throw configuration.error("/control_socket", "found none, allowed here: the path of one");
+    const std::string answer = tern::chat::announce(path, text);
+    std::cout << answer << std::flush;
+    return answer.empty() ? 1 : 0;
+} catch (const tern::ConfigurationError& error) {
+    std::cerr << "tern-chatd: " << error.what() << '\n';
+    return 2;
+} catch (const std::exception& error) {
+    std::cerr << "tern-chatd: announce: " << error.what() << '\n';
+    return 1;
 }
 
 /// `tern-chatd hash-password`: one line in, its hash out, for `operators`.
@@ -40,11 +67,16 @@ int print_password_hash() try {
 int main(int argc, char** argv) {
     if (argc == 2 && std::string_view(argv[1]) == "hash-password")
         return print_password_hash();
+    if (argc == 3 && std::string_view(argv[1]) == "announce")
+        return announce(default_configuration, argv[2]);
+    if (argc == 5 && std::string_view(argv[1]) == "--config" &&
+        std::string_view(argv[3]) == "announce")
+        return announce(argv[2], argv[4]);
     const tern::daemon::DaemonDescription description = {
         .program = "tern-chatd",
         .server = "chatd",
         .schema = tern::generated::chat_schema,
-        .default_configuration = "config/chat.json",
+        .default_configuration = default_configuration,
         .alpn = {},
         .make_service = make_service,
     };

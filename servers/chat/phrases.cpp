@@ -63,6 +63,7 @@ constexpr std::array<Rule, sentence_count> rules = {{
     {"idle", ""},
     {"stopping", ""},
     {"full", ""},
+    {"udp_token", "token"},
     {"pong", ""},
     {"help", ""},
     {"help_operator", ""},

@@ -60,12 +60,13 @@ enum class Sentence : unsigned char {
     idle,
     stopping,
     full,
+    udp_token,
     pong,
     help,
     help_operator,
     refused, ///< the first of those for each Refusal but none
 };
-inline constexpr std::size_t sentence_count = 83;
+inline constexpr std::size_t sentence_count = 84;
 
 class Phrases {
 public:

@@ -95,10 +95,6 @@ ChatSettings settings_from(const Configuration& configuration) {
             "/rooms/first",
             fmt::format("found \"{}\", allowed: the name of a room", settings.hub.first_room));
     read_doors(all, settings.doors);
-    const json& history = all.at("history");
-    if (const auto file = history.at("file").get<std::string>(); !file.empty())
-        settings.history.file = configuration.resolve_path(file);
-    settings.history.sync_interval = seconds(history.at("sync_interval_s"));
     if (const auto path = all.at("control_socket").get<std::string>(); !path.empty())
         settings.control_socket = configuration.resolve_path(path);
     settings.is_iterative = all.at("concurrency").at("strategy") == "iterative";

@@ -39,15 +39,9 @@ struct DoorSettings {
     const ListenerRules& listener(std::string_view name) const;
 };
 
-struct HistorySettings {
-    std::string file; ///< empty: none
-    Clock::duration sync_interval{};
-};
-
 struct ChatSettings {
     HubSettings hub;
     DoorSettings doors;
-    HistorySettings history;
     std::string control_socket; ///< empty: none
     bool is_iterative = false;
 };

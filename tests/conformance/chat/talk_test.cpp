@@ -1,10 +1,12 @@
 // People talk: entering, speaking, leaving, commands, and what one cannot do to the others.
 
 #include "tests/conformance/chat/chat_server.h"
+#include "tests/harness/child_program.h"
 
 #include <doctest/doctest.h>
 
 #include <csignal>
+#include <filesystem>
 #include <map>
 
 using namespace tern::conformance::chat;
@@ -68,6 +70,20 @@ TEST_SUITE("chat/talk") {
         CHECK(person.ask("/oper other secret") == "Wrong name or password");
         CHECK(person.ask("/oper root secret") == "You are an operator now");
         CHECK(person.ask("/announce lunch") == "ADMINISTRATOR: lunch");
+    }
+
+    TEST_CASE("the administrator announces through the control socket, which is nobody else's") {
+        const Server server;
+        Person person(server, "bob");
+        const test::TemporaryFolder folder;
+        test::ChildProgram announcing(
+            {"tern-chatd", {"--config", server.configuration(), "announce", "lunch"}, 0},
+            folder.path());
+        CHECK(person.hear() == "ADMINISTRATOR: lunch");
+        CHECK(announcing.wait_for_exit() == test::Exit{0, 0});
+        CHECK(announcing.output() == "Announced\n");
+        const auto mode = std::filesystem::status(server.path("control")).permissions();
+        CHECK(mode == (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
     }
 
     TEST_CASE("who is silent for too long is told goodbye, with and without a name") {
