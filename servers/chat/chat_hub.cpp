@@ -22,14 +22,14 @@ ChatHub::~ChatHub() = default;
 
 ChatHub::Handler ChatHub::handler_of(Request::Kind kind) noexcept {
     // In the order of Request::Kind.
-    static constexpr std::array<Handler, 27> handlers = {
+    static constexpr std::array<Handler, 28> handlers = {
         nullptr,          &ChatHub::hello,    &ChatHub::capabilities, &ChatHub::enter,
         &ChatHub::rename, &ChatHub::say,      &ChatHub::join,         &ChatHub::part,
         &ChatHub::topic,  &ChatHub::names,    &ChatHub::rooms,        &ChatHub::whois,
         &ChatHub::find,   &ChatHub::history,  &ChatHub::ignore,       &ChatHub::away,
         &ChatHub::invite, &ChatHub::mode,     &ChatHub::modes,        &ChatHub::become_operator,
         &ChatHub::kick,   &ChatHub::ban,      &ChatHub::unban,        &ChatHub::mute,
-        &ChatHub::unmute, &ChatHub::announce, &ChatHub::quit,
+        &ChatHub::unmute, &ChatHub::announce, &ChatHub::quit,         &ChatHub::echo,
     };
     return handlers.at(static_cast<std::size_t>(kind));
 }
@@ -176,6 +176,10 @@ void ChatHub::rename(Guest& guest, const Request& request) {
     by_name_[guest.key] = &guest;
     tell_neighbours(guest, event);
     courier_.to_actor(guest, event, Answer::named);
+}
+
+void ChatHub::echo(Guest& guest, const Request& request) {
+    courier_.deliveries().deliver({&guest.id, 1}, make_message(Answer::text, request.text));
 }
 
 void ChatHub::quit(Guest& guest, const Request& request) {

@@ -63,6 +63,7 @@ private:
     void capabilities(Guest& guest, const Request& request);
     void enter(Guest& guest, const Request& request);
     void rename(Guest& guest, const Request& request);
+    void echo(Guest& guest, const Request& request);
     void quit(Guest& guest, const Request& request);
     Refusal refusal_of_name(const Name& name, const Guest& guest) const;
     void go(Guest& guest, std::string_view reason);

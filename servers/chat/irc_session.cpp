@@ -35,6 +35,7 @@ private:
 
     void tell(const Request& request) override { membership_.tell(encode(request)); }
     Task<bool> deliver();
+    void put_own_words_behind_the_hubs();
     Task<void> wait_apart();
     Task<void> wait_for_input();
     Task<void> answer_question();
@@ -118,6 +119,8 @@ Task<bool> IrcSession::deliver() {
                                   {exchange_.name, "You were too slow: messages are lost"});
         if (outbox_.is_overrun() && exchange_.stage != IrcStage::over)
             exchange_.close("You read too slowly");
+        if (exchange_.is_welcome())
+            put_own_words_behind_the_hubs();
         outbox_.add(exchange_.output);
         exchange_.output.clear();
         if (!has_post && !outbox_.has_own())
@@ -128,6 +131,20 @@ Task<bool> IrcSession::deliver() {
         if (outbox_.is_closing() || exchange_.stage == IrcStage::over)
             co_return true;
     }
+}
+
+/// A member is answered in the order of its commands, by whom it may be: what the exchange says
+/// itself takes the way of the hub's answers.
+void IrcSession::put_own_words_behind_the_hubs() {
+    constexpr std::size_t longest_piece = hub_message_limit / 2;
+    Request request;
+    request.kind = Request::Kind::echo;
+    const std::string_view all = exchange_.output;
+    for (std::size_t at = 0; at < all.size(); at += longest_piece) {
+        request.text = all.substr(at, longest_piece);
+        tell(request);
+    }
+    exchange_.output.clear();
 }
 
 /// Reads nothing meanwhile: what a line means depends on the answer, or it came too soon.
@@ -243,6 +260,8 @@ void IrcSession::take_lines() {
         const irc::LineReader::Outcome outcome = reader_.next(input, line);
         if (outcome == irc::LineReader::Outcome::need_more)
             break;
+        if (exchange_.is_welcome())
+            put_own_words_behind_the_hubs();
         last_heard_ = connection_.now();
         was_pinged_ = false;
         pace_.take(last_heard_);

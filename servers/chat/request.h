@@ -47,6 +47,7 @@ struct Request {
         unmute,          ///< [target]
         announce,        ///< [text] to everybody
         quit,            ///< [text: reason]; the session may also just leave
+        echo,            ///< [text] comes back as it is, behind the answers to all earlier requests
     };
 
     Kind kind = Kind::hello;

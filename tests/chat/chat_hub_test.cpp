@@ -56,6 +56,18 @@ TEST_SUITE("chat/hub") {
         CHECK(chat.heard(alice) == "bob left the room\n");
     }
 
+    TEST_CASE("a session's own words come back behind the answers to what was asked before") {
+        TestChat chat;
+        const Member alice = chat.enter("alice");
+        const Member bob = chat.enter("bob");
+        chat.heard(alice);
+        chat.say(bob, "first");
+        chat.do_(alice, Kind::echo, {}, {}, "second\n");
+        chat.say(bob, "third");
+        CHECK(chat.heard(alice) == "bob: first\nsecond\nbob: third\n");
+        CHECK(chat.heard(bob).empty());
+    }
+
     TEST_CASE("one buffer serves a whole room") {
         TestChat chat;
         const Member speaker = chat.enter("speaker");
