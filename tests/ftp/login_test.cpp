@@ -116,7 +116,7 @@ TEST_SUITE("ftp/workshop") {
             Workshop workshop(1);
             for (int i = 0; i < 20; ++i) {
                 Session session(work(workshop, done));
-                CHECK(session.resume() != nullptr);
+                session.resume(); // which ends here, whether or not the work is done by now
             }
         }
         CHECK(done <= 20);

@@ -111,27 +111,27 @@ TEST_SUITE("ftp/forms") {
     }
 
     TEST_CASE("patterns") {
-        for (const auto& [pattern, name] : {std::pair("*", "abc"),
-                                            {"a*c", "abc"},
-                                            {"a?c", "abc"},
-                                            {"[a-c]*", "b"},
-                                            {"[!a]b", "bb"},
-                                            {"a\\*b", "a*b"},
-                                            {".*", ".hidden"},
-                                            {"[]]", "]"},
-                                            {"a[", "a["},
-                                            {"", ""},
-                                            {"*.t?t", "x.y.txt"},
-                                            {"**a**", "bab"}})
-            CHECK_MESSAGE(matches(pattern, name), pattern, " ", name);
-        for (const auto& [pattern, name] : {std::pair("*", ".hidden"),
-                                            {"a?c", "ac"},
-                                            {"[a-c]", "d"},
-                                            {"a\\*b", "axb"},
-                                            {"[!a]b", "ab"},
-                                            {"", "a"},
-                                            {"a*b", "a"}})
-            CHECK_FALSE_MESSAGE(matches(pattern, name), pattern, " ", name);
+        for (const auto& one : {std::pair("*", "abc"),
+                                {"a*c", "abc"},
+                                {"a?c", "abc"},
+                                {"[a-c]*", "b"},
+                                {"[!a]b", "bb"},
+                                {"a\\*b", "a*b"},
+                                {".*", ".hidden"},
+                                {"[]]", "]"},
+                                {"a[", "a["},
+                                {"", ""},
+                                {"*.t?t", "x.y.txt"},
+                                {"**a**", "bab"}})
+            CHECK_MESSAGE(matches(one.first, one.second), one.first, " ", one.second);
+        for (const auto& one : {std::pair("*", ".hidden"),
+                                {"a?c", "ac"},
+                                {"[a-c]", "d"},
+                                {"a\\*b", "axb"},
+                                {"[!a]b", "ab"},
+                                {"", "a"},
+                                {"a*b", "a"}})
+            CHECK_FALSE_MESSAGE(matches(one.first, one.second), one.first, " ", one.second);
         CHECK(is_pattern("a*"));
         CHECK_FALSE(is_pattern("a.b-c"));
     }

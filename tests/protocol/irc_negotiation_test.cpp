@@ -106,7 +106,7 @@ TEST_SUITE("irc/sasl") {
     }
     TEST_CASE("a payload comes whole, or in pieces of 400") {
         SaslAssembler assembler;
-        for (const std::size_t size : {0, 1, 299, 300, 301, 600, 1000}) {
+        for (const std::size_t size : {0U, 1U, 299U, 300U, 301U, 600U, 1000U}) {
             const std::string payload(size, 'p');
             SaslAssembler::Outcome outcome{};
             for (const std::string& chunk : sasl_chunks(payload)) {
