@@ -57,7 +57,7 @@ int connect_to(std::uint16_t port) {
 
 class Client {
 public:
-    explicit Client(const Load& load) : load_(load), socket_(connect_to(load.port)) {
+    explicit Client(const Load& load) : socket_(connect_to(load.port)) {
         expect('2');
         command("USER " + load.user);
         if (hear().front() == '3')
@@ -146,7 +146,6 @@ private:
         }
     }
 
-    const Load& load_;
     int socket_;
     std::string received_;
 };
