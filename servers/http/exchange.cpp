@@ -25,12 +25,6 @@ std::string_view value_of(std::span<const Field> fields, std::string_view name) 
     return field == nullptr ? std::string_view() : field->value;
 }
 
-/// Also of a head that is not valid, or not whole.
-bool begins_as_head_request(std::string_view input) {
-    input.remove_prefix(std::min(input.find_first_not_of("\r\n"), input.size()));
-    return input.starts_with("HEAD ");
-}
-
 } // namespace
 
 Exchange::Exchange(const ExchangeContext& context, const net::Endpoints& client,
@@ -307,7 +301,7 @@ void Exchange::fail(Status status) {
         begin_record(head, {});
     }
     if (state_ == State::head)
-        is_head_ = begins_as_head_request(input());
+        is_head_ = parser_.begins_as("HEAD ", input()); // also if it is not valid, or not whole
     keep_ = false;
     linger_ = true;
     sink_.reset();

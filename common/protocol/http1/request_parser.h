@@ -70,6 +70,12 @@ public:
     /// When bad.
     const Fault& fault() const noexcept { return fault_; }
 
+    /// Whether what was offered to parse(), valid or not, has this beginning, empty lines aside.
+    bool begins_as(std::string_view beginning, std::string_view received) const noexcept {
+        const std::size_t begin = scanner_.begin();
+        return begin <= received.size() && received.substr(begin).starts_with(beginning);
+    }
+
     /// Prepares for the next request, which begins elsewhere.
     void reset() noexcept { scanner_ = HeadScanner(*limits_); }
 
