@@ -48,8 +48,8 @@ public:
     void received(Member from, std::string_view message, Deliveries& deliveries) override;
     void left(Member member, Deliveries& deliveries) override;
 
-    /// Before anybody is there: what was said in a room in an earlier life.
-    void restore(std::string_view room, Said said);
+    /// Before anybody is there: what was said in the room `name` in an earlier life.
+    void restore(std::string_view name, Said said);
 
     std::size_t members() const noexcept { return by_name_.size(); }
 
@@ -88,7 +88,7 @@ private:
     Refusal apply_mode(Room& room, const Request& request, Event& event);
     Room* room_for(Guest& guest, const Request& request);
     Room* find_room(std::string_view name);
-    Room* make_room(std::string_view name, Refusal& refusal);
+    Room* make_room(std::string_view wanted, Refusal& refusal);
     void drop_if_useless(Room& room);
 
     // chat_hub_speech.cpp

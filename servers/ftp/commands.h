@@ -39,11 +39,12 @@ void mlst_command(Exchange& exchange, Text path);
 void site_command(Exchange& exchange, Text subcommand);
 
 void hash_command(Exchange& exchange, Text path);
-void xcrc_command(Exchange& exchange, Text path_and_range);
-void xmd5_command(Exchange& exchange, Text path_and_range);
-void xsha1_command(Exchange& exchange, Text path_and_range);
-void xsha256_command(Exchange& exchange, Text path_and_range);
-void xsha512_command(Exchange& exchange, Text path_and_range);
+// A path, and the range of it if wanted:
+void xcrc_command(Exchange& exchange, Text argument);
+void xmd5_command(Exchange& exchange, Text argument);
+void xsha1_command(Exchange& exchange, Text argument);
+void xsha256_command(Exchange& exchange, Text argument);
+void xsha512_command(Exchange& exchange, Text argument);
 
 void type_command(Exchange& exchange, Text type);
 void stru_command(Exchange& exchange, Text structure);
@@ -52,7 +53,7 @@ void pasv_command(Exchange& exchange, Text none);
 void epsv_command(Exchange& exchange, Text protocol);
 void port_command(Exchange& exchange, Text host_port);
 void eprt_command(Exchange& exchange, Text host_port);
-void pret_command(Exchange& exchange, Text transfer);
+void pret_command(Exchange& exchange, Text planned);
 void rest_command(Exchange& exchange, Text offset);
 void rang_command(Exchange& exchange, Text range);
 void allo_command(Exchange& exchange, Text size);

@@ -24,8 +24,8 @@ public:
     explicit FailedLogins(const BanSettings& settings, std::size_t addresses = 1 << 14);
 
     /// `address`: Address::limit_key(); 0 is never banned.
-    void add(std::uint64_t address, Clock::time_point now) noexcept;
-    bool is_banned(std::uint64_t address, Clock::time_point now) const noexcept;
+    void add(std::uint64_t address, Clock::time_point time) noexcept;
+    bool is_banned(std::uint64_t address, Clock::time_point time) const noexcept;
 
 private:
     /// A digest of the address (32 bits), the count (8), the time in seconds (24).

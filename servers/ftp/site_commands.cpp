@@ -41,7 +41,7 @@ std::optional<std::time_t> time_from(const std::string& text) {
 
 /// "TIME file", or "file TIME-OF-ACCESS TIME TIME-OF-CREATION UTC"; of the three times only that
 /// of modification can be set, and all are of UTC.
-void site_utime(Exchange& exchange, std::string argument) {
+void site_utime(Exchange& exchange, const std::string& argument) {
     std::string path = argument;
     auto time = time_from(take_word(path));
     if (!time && argument.ends_with(" UTC")) {
@@ -93,7 +93,7 @@ void site_command(Exchange& exchange, Text subcommand) {
     if (name == "CHMOD")
         return site_chmod(exchange, std::move(argument));
     if (name == "UTIME")
-        return site_utime(exchange, std::move(argument));
+        return site_utime(exchange, argument);
     if (name == "UMASK")
         return site_umask(exchange, argument);
     if (name == "IDLE")
