@@ -6,8 +6,8 @@ namespace tern::http {
 namespace {
 
 /// In the order of Method.
-constexpr std::array<std::string_view, 7> names = {"GET", "HEAD",   "OPTIONS", "POST",
-                                                   "PUT", "DELETE", "PATCH"};
+constexpr std::array<std::string_view, 8> names = {"GET", "HEAD",   "OPTIONS", "POST",
+                                                   "PUT", "DELETE", "PATCH",   "MKCOL"};
 
 } // namespace
 

@@ -15,8 +15,19 @@
 
 namespace tern::http {
 
-/// RFC 9110 §9, and PATCH (RFC 5789). `other`: not implemented by this server (501).
-enum class Method : std::uint8_t { get, head, options, post, put, remove, patch, other };
+/// RFC 9110 §9, PATCH (RFC 5789) and MKCOL (RFC 4918 §9.3). `other`: not implemented by this
+/// server (501).
+enum class Method : std::uint8_t {
+    get,
+    head,
+    options,
+    post,
+    put,
+    remove,
+    patch,
+    make_folder,
+    other
+};
 
 Method method_from(std::string_view name) noexcept;
 

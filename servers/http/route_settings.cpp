@@ -43,7 +43,7 @@ constexpr std::array kinds = {
     Kind{"redirect", any, {Method::get}, true},
     Kind{"echo", any, {Method::get}, true},
     Kind{"upload",
-         {Method::post, Method::put, Method::remove},
+         {Method::post, Method::put, Method::remove, Method::make_folder},
          {Method::post, Method::put, Method::remove},
          true},
 };
@@ -92,6 +92,7 @@ public:
         else if (kind->name == "upload" && !read_upload(settings).path.ends_with('*'))
             kind = &upload_to_one_path;
         settings.methods = methods(*kind);
+        settings.upload.folders = settings.methods.contains(Method::make_folder);
         return settings;
     }
 

@@ -35,6 +35,7 @@ struct UploadSettings {
     std::filesystem::path folder;
     bool overwrite = true;
     bool create_folders = false;
+    bool folders = false;   ///< clients may make them, and remove empty ones
     bool sync = true;       ///< before the answer, what was stored is safe on the disk
     std::size_t files = 16; ///< of one form
 };

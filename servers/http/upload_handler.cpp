@@ -48,6 +48,31 @@ Status put_failure(Status failure) noexcept {
     return failure == Status::not_found ? Status::conflict : failure;
 }
 
+std::string_view without_slash(std::string_view path) noexcept {
+    if (path.ends_with('/'))
+        path.remove_suffix(1);
+    return path;
+}
+
+/// Why not to remove `present`, which the request named as a folder, or not.
+std::optional<Status> removal_refusal(const FolderEntry& present, bool as_folder,
+                                      const UploadConditions& conditions) {
+    if (!as_folder)
+        return change_refusal(present, true, conditions);
+    if (present.kind != FileKind::folder)
+        return Status::conflict;
+    if (conditions.forbid(std::nullopt)) // a folder has no representation
+        return Status::precondition_failed;
+    return std::nullopt;
+}
+
+/// What MKCOL answers where something has the name already.
+Response there_is_one() {
+    Response response = error_response(Status::method_not_allowed);
+    response.fields.add("Allow", Methods{Method::options}.to_string()); // RFC 9110 §15.5.6
+    return response;
+}
+
 Response unsupported(std::string_view field, std::string_view supported) {
     Response response = error_response(Status::unsupported_media_type);
     response.fields.add(field, supported); // RFC 9110 §15.5.16
@@ -67,7 +92,7 @@ std::string_view UploadHandler::below_route(const Request& request) const noexce
 }
 
 std::unique_ptr<BodySink> UploadHandler::receive(const Request& request) {
-    if (request.method == Method::remove)
+    if (request.method == Method::remove || request.method == Method::make_folder)
         return nullptr;
     Begun begun = begin(request);
     if (auto* const sink = std::get_if<std::unique_ptr<BodySink>>(&begun))
@@ -78,6 +103,8 @@ std::unique_ptr<BodySink> UploadHandler::receive(const Request& request) {
 Response UploadHandler::respond(const Request& request) {
     if (request.method == Method::remove)
         return remove(request);
+    if (request.method == Method::make_folder)
+        return make_folder(request);
     Begun begun = begin(request);
     if (Response* const refusal = std::get_if<Response>(&begun))
         return std::move(*refusal);
@@ -110,9 +137,7 @@ UploadHandler::Begun UploadHandler::begin_put(const Request& request) const {
 }
 
 UploadHandler::Begun UploadHandler::begin_form(const Request& request) const {
-    std::string_view folder = below_route(request);
-    if (folder.ends_with('/'))
-        folder.remove_suffix(1);
+    const std::string_view folder = without_slash(below_route(request));
     if (!is_storable_path(folder))
         return error_response(Status::not_found);
     const Field* const field = find(request.fields, "Content-Type");
@@ -132,8 +157,34 @@ UploadHandler::Begun UploadHandler::begin_form(const Request& request) const {
                                       prefix_.empty() ? prefix_ : encode_path(prefix_ + path));
 }
 
+/// RFC 4918 §9.3.
+Response UploadHandler::make_folder(const Request& request) const {
+    if (request.content_length != 0)
+        return error_response(Status::unsupported_media_type);
+    const Place place = place_of(without_slash(below_route(request)));
+    if (place.name.empty()) // the route's own folder
+        return there_is_one();
+    if (const std::optional<Status> refusal = name_refusal(place))
+        return error_response(*refusal);
+    const Result<UniqueFd> parent = storage_->open_folder(place.folder);
+    if (!parent)
+        return error_response(put_failure(upload_status_of(parent.error())));
+    std::error_code error = storage_->make_folder(parent->get(), std::string(place.name));
+    if (error == std::errc::file_exists)
+        return there_is_one();
+    if (!error && settings_.sync)
+        error = storage_->sync(parent->get());
+    if (error)
+        return error_response(upload_status_of(error));
+    Response response;
+    response.status = Status::created;
+    return response;
+}
+
 Response UploadHandler::remove(const Request& request) const {
-    const Place place = place_of(below_route(request));
+    const std::string_view path = below_route(request);
+    const bool is_folder = settings_.folders && path.ends_with('/');
+    const Place place = place_of(is_folder ? without_slash(path) : path);
     if (const std::optional<Status> refusal = name_refusal(place))
         return error_response(*refusal);
     const UploadConditions conditions(request.fields, request.moment.wall);
@@ -148,9 +199,11 @@ Response UploadHandler::remove(const Request& request) const {
         const Result<std::optional<FolderEntry>> present = storage_->inspect(folder->get(), name);
         if (!present || !present->has_value())
             return error_response(present ? Status::not_found : upload_status_of(present.error()));
-        if (const std::optional<Status> refusal = change_refusal(*present, true, conditions))
+        if (const std::optional<Status> refusal = removal_refusal(**present, is_folder, conditions))
             return error_response(*refusal);
-        if (const std::error_code error = storage_->remove(folder->get(), name))
+        const std::error_code error = is_folder ? storage_->remove_folder(folder->get(), name)
+                                                : storage_->remove(folder->get(), name);
+        if (error) // such as a folder that holds something
             return error_response(upload_status_of(error));
     }
     const std::error_code error =

@@ -1,6 +1,6 @@
 #pragma once
-// Stores what clients send in a folder (docs/http-upload.md): PUT and DELETE of files, and forms
-// that hold files.
+// Stores what clients send in a folder (docs/http-upload.md): PUT and DELETE of files, forms
+// that hold files, and MKCOL.
 
 #include "servers/http/handler.h"
 #include "servers/http/upload.h"
@@ -28,6 +28,7 @@ private:
     Begun begin_put(const Request& request) const;
     Begun begin_form(const Request& request) const;
     Response remove(const Request& request) const;
+    Response make_folder(const Request& request) const;
     std::string_view below_route(const Request& request) const noexcept;
 
     const std::shared_ptr<UploadStorage> storage_;

@@ -24,7 +24,7 @@ struct Server : ExchangeServer {
     explicit Server(UploadSettings upload = {}, std::string_view path = "/in/*") {
         std::filesystem::create_directory(folder / "root");
         settings.limits.body_bytes = 1'000;
-        router.add(path, {Method::put, Method::post, Method::remove},
+        router.add(path, {Method::put, Method::post, Method::remove, Method::make_folder},
                    std::make_shared<UploadHandler>(std::make_shared<FileStorage>(folder / "root"),
                                                    upload, path));
     }
@@ -171,6 +171,36 @@ TEST_SUITE("http/upload_handler") {
         CHECK(server.status("DELETE /in/folder", "", "") == "409");
         CHECK(server.status("DELETE /in/folder/", "", "") == "409");
         CHECK(server.has("folder"));
+    }
+
+    TEST_CASE("MKCOL makes a folder, DELETE removes an empty one") { // RFC 4918 §9.3
+        Server server(with(&UploadSettings::folders, true));
+        CHECK(server.status("MKCOL /in/new/", "", "") == "201");
+        CHECK(std::filesystem::is_directory(server.folder / "root/new"));
+        CHECK(field(server.say("MKCOL /in/new"), "Allow") == "OPTIONS");
+        CHECK(server.status("MKCOL /in/new", "", "") == "405");
+        CHECK(server.status("MKCOL /in/", "", "") == "405");
+        CHECK(server.status("MKCOL /in/none/new", "", "") == "409");
+        CHECK(server.status("MKCOL /in/.hidden", "", "") == "403");
+        CHECK(server.status("MKCOL /in/other", "", "content") == "415");
+        CHECK_FALSE(server.has("other"));
+
+        CHECK(server.status("PUT /in/new/file") == "201");
+        CHECK(server.status("DELETE /in/new/", "", "") == "409"); // it is not empty
+        CHECK(server.status("DELETE /in/new/file/", "", "") == "409");
+        CHECK(server.status("DELETE /in/new/file", "", "") == "204");
+        CHECK(server.status("DELETE /in/new", "", "") == "409"); // that would be a file
+        CHECK(server.status("DELETE /in/new/", "If-Match: *\r\n", "") == "412");
+        CHECK(server.has("new"));
+        CHECK(server.status("DELETE /in/new/", "", "") == "204");
+        CHECK_FALSE(server.has("new"));
+    }
+
+    TEST_CASE("without MKCOL, DELETE leaves folders alone") {
+        Server server;
+        std::filesystem::create_directory(server.folder / "root/empty");
+        CHECK(server.status("DELETE /in/empty/", "", "") == "409");
+        CHECK(server.has("empty"));
     }
 
     TEST_CASE("preconditions are honoured") { // RFC 9110 §13

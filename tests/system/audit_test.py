@@ -5,6 +5,7 @@ release build: `./tern test --all`."""
 import json
 import os
 import re
+import shutil
 import unittest
 
 from running_server import (BINARIES, CannotRunHere, Folder, RunningServer, run_for,
@@ -37,6 +38,25 @@ class AuditTest(unittest.TestCase):
         bad = [found for found in findings if found["severity"] in ("LOW", "MEDIUM", "HIGH",
                                                                     "CRITICAL")]
         self.assertEqual(bad, [])
+
+    def test_litmus_finds_nothing(self):
+        site = self.folder.path / "litmus"
+        site.mkdir()
+        routes = [{"path": "/dav/*", "methods": ["PUT", "DELETE", "MKCOL"], "handler": "upload",
+                   "upload": {"folder": str(site / "dav")}},
+                  {"path": "/dav/*", "handler": "files"}]
+        settings = [f"sites.0.root={site}", "cache.revalidate_s=0", f"routes={json.dumps(routes)}"]
+        for suite in ("basic", "http"):
+            shutil.rmtree(site / "dav", ignore_errors=True)
+            (site / "dav").mkdir()
+            with RunningServer(self.folder, "epoll", settings) as server:
+                done = run_for(120, "env", f"TESTS={suite}", "litmus", "-k", server.url("/dav/"))
+            results = re.findall(rb"\d+\. (\w+)\.+ (pass|FAIL)(?: \((.*)\))?", done.stdout)
+            self.assertGreater(len(results), 3, done.stdout)
+            # What it says of WebDAV is true: we do not claim it.
+            bad = [name for name, result, reason in results
+                   if result != b"pass" and b"does not claim WebDAV" not in reason]
+            self.assertEqual(bad, [], done.stdout)
 
     def test_slow_clients_never_keep_others_from_being_served(self):
         attacks = {"slow headers": ("-H", "/text.txt", ()),
