@@ -109,7 +109,9 @@ class FtpClientsTest(unittest.TestCase):
         def body(server):
             file, back = server.path / "file", server.path / "back"
             file.write_bytes(BIG)
-            for scheme, name, more in (("ftp", "plain", ("--ssl-reqd",)), ("ftps", "tls", ())):
+            for scheme, name, more in (("ftp", "plain", ("--ssl-reqd",)),
+                                       ("ftp", "plain", ("--ssl-reqd", "--tls-max", "1.2")),
+                                       ("ftps", "tls", ())):
                 url = f"{scheme}://localhost:{server.port[name]}/"
                 curl = ("curl", "-sS", "--max-time", "50", "--cacert", server.certificate, "-u",
                         "bob:secret", *more)
@@ -132,7 +134,7 @@ class FtpClientsTest(unittest.TestCase):
                 with self.assertRaises((ftplib.error_perm, ssl.SSLError)):
                     client.nlst()
             lines = (server.path / "transfers.log").read_text(encoding="utf-8").splitlines()
-            self.assertEqual(len(lines), 12)
+            self.assertEqual(len(lines), 18)
             self.assertIn(" 3000000 /one b _ i r bob ftp 0 * c", lines[0])
 
         for_each_strategy(self, OF_EACH_KIND, body,
