@@ -64,7 +64,7 @@ std::size_t gather(std::span<const iovec> pieces, std::span<char> record) noexce
 
 } // namespace
 
-/// What OpenSSL asks as it makes and takes tickets.
+/// What OpenSSL asks as it makes and takes tickets, and looks for a session.
 struct TicketCallbacks {
     static int fill(SSL* tls, void*) {
         const auto* const transport = static_cast<TlsTransport*>(SSL_get_app_data(tls));
@@ -88,10 +88,30 @@ struct TicketCallbacks {
         }
         return status == SSL_TICKET_SUCCESS ? SSL_TICKET_RETURN_USE : SSL_TICKET_RETURN_USE_RENEW;
     }
+
+    /// The one session that a client may name by its id (TLS 1.2 without tickets, as curl does):
+    /// that of the connection whose companion this is. A copy, for a connection that fails spoils
+    /// its session.
+    static SSL_SESSION* find(SSL* tls, const unsigned char* id, int size, int* shared) {
+        *shared = 0;
+        auto* const transport = static_cast<TlsTransport*>(SSL_get_app_data(tls));
+        if (transport == nullptr || !transport->known_)
+            return nullptr;
+        unsigned int known_size = 0;
+        const unsigned char* const known_id =
+            SSL_SESSION_get_id(transport->known_.get(), &known_size);
+        if (size <= 0 || !std::equal(id, id + size, known_id, known_id + known_size))
+            return nullptr;
+        transport->is_resumed_ = true;
+        return SSL_SESSION_dup(transport->known_.get());
+    }
 };
 
 void TlsContext::Free::operator()(ssl_ctx_st* context) const noexcept { SSL_CTX_free(context); }
 void TlsTransport::Free::operator()(ssl_st* tls) const noexcept { SSL_free(tls); }
+void TlsTransport::Free::operator()(ssl_session_st* session) const noexcept {
+    SSL_SESSION_free(session);
+}
 
 TlsContext::TlsContext(const TlsSettings& settings)
     : alpn_(alpn_wire_format(settings.alpn)), context_(SSL_CTX_new(TLS_server_method())) {
@@ -108,8 +128,9 @@ TlsContext::TlsContext(const TlsSettings& settings)
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                   SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     // Whoever comes back brings his session in a ticket; a cache of them all would cost memory, and
-    // processes do not share it.
-    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    // processes do not share it. Only companions know one without.
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_SERVER | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_sess_set_get_cb(context, TicketCallbacks::find);
     SSL_CTX_set_read_ahead(context, settings.read_ahead ? 1 : 0);
     static constexpr unsigned char session_context[] = "tern";
     SSL_CTX_set_session_id_context(context, session_context, sizeof session_context - 1);
@@ -148,6 +169,8 @@ std::unique_ptr<Transport> TlsTransport::companion(UniqueFd socket) const {
         new TlsTransport(std::move(socket), SSL_get_SSL_CTX(tls_.get()), Tickets::none));
     other->family_ = family_;
     other->is_companion_ = true;
+    if (SSL_version(tls_.get()) == TLS1_2_VERSION)
+        other->known_.reset(SSL_get1_session(tls_.get()));
     return other;
 }
 
@@ -262,6 +285,10 @@ Progress TlsTransport::end_encryption() {
     if (heard.outcome == Progress::Outcome::ended)
         return Progress::moved(0);
     return heard.outcome == Progress::Outcome::moved ? Progress::blocked(0) : heard;
+}
+
+bool TlsTransport::is_resumed() const noexcept {
+    return is_resumed_ && SSL_session_reused(tls_.get()) == 1;
 }
 
 std::string TlsTransport::alpn() const {

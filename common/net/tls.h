@@ -10,6 +10,7 @@
 #include <utility>
 
 struct ssl_ctx_st;
+struct ssl_session_st;
 struct ssl_st;
 
 namespace tern::net {
@@ -53,7 +54,7 @@ public:
     int descriptor() const noexcept override { return socket_.get(); }
     UniqueFd release() noexcept override { return std::move(socket_); }
     std::unique_ptr<Transport> companion(UniqueFd socket) const override;
-    bool is_resumed() const noexcept override { return is_resumed_; }
+    bool is_resumed() const noexcept override;
     void renew_ticket() override;
     std::string alpn() const override;
     bool has_buffered_input() const noexcept override;
@@ -61,6 +62,7 @@ public:
 private:
     struct Free {
         void operator()(ssl_st* tls) const noexcept;
+        void operator()(ssl_session_st* session) const noexcept;
     };
     /// Names a client, and the connections that are the same client's; tickets carry it.
     using Family = std::array<unsigned char, 16>;
@@ -76,6 +78,7 @@ private:
     bool starved_ = false; ///< the last read found less than a record
     Family family_ = {};
     bool is_companion_ = false;
+    std::unique_ptr<ssl_session_st, Free> known_; ///< what a companion may resume without a ticket
     bool is_resumed_ = false;
     bool broken_ = false; ///< after a fatal error OpenSSL must not be asked to shut down
 };

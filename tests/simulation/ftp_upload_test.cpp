@@ -2,19 +2,14 @@
 // that is full at every operation: the library holds only whole files, and nothing leaks.
 
 #include "common/simulation/simulation.h"
-#include "generated/ftp_schema.h"
-#include "servers/ftp/ftp_service.h"
 #include "tests/ftp/faulty_disk.h"
-#include "tests/harness/temporary_folder.h"
+#include "tests/simulation/ftp_world.h"
 
 #include <doctest/doctest.h>
 
 #include <array>
-#include <filesystem>
-#include <iterator>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -25,41 +20,7 @@ using simulation::Simulation;
 namespace {
 
 const std::string content = "a new file, of more than one line\nand this is the end of it\n";
-const std::string old = "what was there before\n";
-
-/// The data connection is there as soon as its port is: the client's end waits to be taken.
-class SimulatedDoors final : public ftp::DataDoors {
-public:
-    explicit SimulatedDoors(simulation::Network& network) noexcept : network_(network) {}
-
-    Result<std::unique_ptr<ftp::DataDoor>> passive(Session&, const net::Address&,
-                                                   const net::Address&) override {
-        simulation::Network::Ends ends = network_.connect(fine_, fine_);
-        client_end = std::move(ends.client);
-        return std::unique_ptr<ftp::DataDoor>(std::make_unique<Door>(std::move(ends.server)));
-    }
-    std::unique_ptr<ftp::DataDoor> active(Session&, const net::Address&,
-                                          const net::Address&) override {
-        return nullptr;
-    }
-
-    std::unique_ptr<simulation::SimulatedTransport> client_end;
-
-private:
-    class Door final : public ftp::DataDoor {
-    public:
-        explicit Door(std::unique_ptr<net::Transport> end) noexcept : end_(std::move(end)) {}
-        std::uint16_t port() const noexcept override { return 1; }
-        Attempt attempt() override { return {std::move(end_), {}}; }
-        pollfd interest() noexcept override { return {-1, 0, 0}; }
-
-    private:
-        std::unique_ptr<net::Transport> end_;
-    };
-
-    simulation::Network& network_;
-    simulation::Weather fine_;
-};
+const std::string& old = test::FtpWorld::old;
 
 enum class Ending { proper, reset, abort, gone };
 
@@ -67,14 +28,6 @@ struct Plan {
     std::size_t sent = content.size(); ///< bytes of the content
     Ending ending = Ending::proper;
     test::DiskFault fault;
-};
-
-class NoHub final : public Runner {
-public:
-    Member enter(Mailbox&) override { throw std::logic_error("no hub"); }
-    void tell(Member, std::string_view) override {}
-    void leave(Member) noexcept override {}
-    void deliver_post() override {}
 };
 
 /// Reads until a line that begins with `code` has come. False: the server has ended.
@@ -89,7 +42,7 @@ Task<bool> hear(net::Connection& control, std::string& heard, std::string code) 
     co_return true;
 }
 
-Task<void> upload(const Plan& plan, SimulatedDoors& doors, std::string& heard,
+Task<void> upload(const Plan& plan, test::SimulatedDoors& doors, std::string& heard,
                   std::unique_ptr<net::Transport> transport) {
     Session& session = co_await this_session();
     net::Connection control(session, std::move(transport), {});
@@ -127,21 +80,6 @@ Task<void> upload(const Plan& plan, SimulatedDoors& doors, std::string& heard,
         heard += "(control broke)";
 }
 
-Task<void> serve(ftp::FtpService& service, NoHub& runner,
-                 std::unique_ptr<net::Transport> transport) {
-    Session& session = co_await this_session();
-    net::Endpoints endpoints;
-    endpoints.local = endpoints.peer = *net::Address::parse("127.0.0.1", 21);
-    net::Connection connection(session, std::move(transport), std::move(endpoints));
-    co_await service.serve(connection, runner);
-    co_await connection.close(2s);
-}
-
-std::size_t open_descriptors() {
-    const std::filesystem::directory_iterator all("/proc/self/fd");
-    return static_cast<std::size_t>(std::distance(begin(all), end(all)));
-}
-
 struct Outcome {
     std::string heard;
     std::string file; ///< what the library has at the end
@@ -150,39 +88,25 @@ struct Outcome {
 
 /// One upload over the file that is there, in a world of its own.
 Outcome run(const Plan& plan, std::uint64_t seed) {
-    test::TemporaryFolder folder;
-    std::filesystem::create_directory(folder / "library");
-    test::write_file(folder / "library/file", old);
-    test::write_file(folder / "ftp.json", R"({"listeners": [{"name": "a"}],
-        "anonymous": {"home": "library", "rights": ["list", "read", "write"]}})");
-    const Configuration configuration =
-        Configuration::load(folder / "ftp.json", generated::ftp_schema);
-    Log log{LogSettings{LogLevel::off}};
-    Metrics metrics;
     Simulation simulation(seed);
     auto disk = std::make_unique<test::FaultyDisk>(plan.fault);
     const test::FaultyDisk& looked_at = *disk;
-    auto doors = std::make_unique<SimulatedDoors>(simulation.network());
-    SimulatedDoors& network = *doors;
-    ftp::FtpService service(ftp::settings_from(configuration),
-                            std::make_unique<ftp::UserBook>(configuration, log), nullptr, nullptr,
-                            metrics, log, {std::move(disk), std::move(doors)});
-    NoHub runner;
+    test::FtpWorld world(simulation.network(), std::move(disk));
+    test::SimulatedDoors& network = world.doors();
     simulation::SeededWeather weather(simulation.random(), {});
     simulation::Network::Ends ends = simulation.network().connect(weather, weather);
-    const std::size_t descriptors = open_descriptors();
+    const std::size_t descriptors = test::open_descriptors();
     Outcome outcome;
-    simulation.host("server", serve(service, runner, std::move(ends.server)));
+    simulation.host("server", world.serve(std::move(ends.server)));
     simulation.host("client", upload(plan, network, outcome.heard, std::move(ends.client)));
     simulation.run();
     network.client_end.reset();
     CHECK(simulation.network().open() == 0);
     CHECK(simulation.network().unannounced() == 0);
-    CHECK(open_descriptors() == descriptors);
+    CHECK(test::open_descriptors() == descriptors);
     outcome.disk_failed = looked_at.has_failed();
-    outcome.file = test::read_file(folder / "library/file");
-    const std::filesystem::directory_iterator names(folder / "library");
-    CHECK(std::distance(begin(names), end(names)) == 1);
+    outcome.file = world.file();
+    CHECK(world.names() == 1);
     return outcome;
 }
 
