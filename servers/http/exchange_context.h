@@ -1,0 +1,44 @@
+#pragma once
+// What all requests of a service have in common, whatever wire brings them.
+
+#include "common/base/clock.h"
+#include "common/protocol/http/status.h"
+#include "common/protocol/http1/limits.h"
+#include "servers/http/access_log.h"
+#include "servers/http/error_pages.h"
+#include "servers/http/request_rate.h"
+#include "servers/http/router.h"
+
+#include <cstdint>
+#include <string_view>
+
+namespace tern::http {
+
+/// Told what exchanges do. Thread-safe, as all that exchanges share.
+class Observer {
+public:
+    virtual ~Observer() = default;
+    virtual void responded(Status status) noexcept = 0;
+    virtual void sent(std::uint64_t bytes) noexcept = 0;
+    /// A handler has thrown, and the client gets 500.
+    virtual void failed(std::string_view what) noexcept = 0;
+};
+
+struct ExchangeSettings {
+    http1::Limits limits;
+    Clock::duration header_timeout = std::chrono::seconds(10);
+    Clock::duration body_timeout = std::chrono::seconds(30);
+    Clock::duration write_timeout = std::chrono::seconds(30);
+    std::uint64_t requests_per_connection = 0; ///< 0: no limit
+};
+
+struct ExchangeContext {
+    const ExchangeSettings& settings;
+    const Router& router;
+    Observer& observer;
+    AccessLog* access_log = nullptr;         ///< null: off
+    RequestRate* request_rate = nullptr;     ///< for all requests; null: no limit
+    const ErrorPages* error_pages = nullptr; ///< null: the built-in ones
+};
+
+} // namespace tern::http
