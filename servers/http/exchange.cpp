@@ -1,6 +1,7 @@
 #include "servers/http/exchange.h"
 
 #include "common/protocol/http/date.h"
+#include "common/protocol/http2/preface.h"
 
 #include <fmt/format.h>
 
@@ -13,8 +14,6 @@ namespace {
 
 /// Input for a body that comes in large pieces.
 constexpr std::size_t body_buffer = 64 * 1024;
-/// A client that sends a body more slowly than this, in bytes a second, runs out of time.
-constexpr std::uint64_t slowest_body = 256;
 /// Of a request line that could not be parsed, for the access log.
 constexpr std::size_t longest_logged_line = 256;
 
@@ -43,6 +42,8 @@ Exchange::Next Exchange::next() const noexcept {
         return Next::write;
     if (state_ == State::closing)
         return Next::close;
+    if (state_ == State::http2)
+        return Next::http2;
     if (unserved_)
         return Next::serve;
     return may_be_more_ || is_under_way() ? Next::read : Next::idle;
@@ -104,6 +105,8 @@ void Exchange::serve(const Moment& moment, bool finishing) {
 bool Exchange::take_head() {
     if (begin_ == end_)
         return false;
+    if (served_ == 0 && is_http2_preface())
+        return false;
     is_old_ = false;
     transaction_.reset();
     switch (parser_.parse(input())) {
@@ -127,7 +130,45 @@ bool Exchange::take_head() {
     return true;
 }
 
+/// Whether this is HTTP/2 (RFC 9113 §3.3), or may become it.
+bool Exchange::is_http2_preface() {
+    const std::size_t size = std::min(input().size(), http2::preface.size());
+    if (input().substr(0, size) != http2::preface.substr(0, size) ||
+        !offers_http2(context_.settings, client_))
+        return false;
+    if (read_deadline_ == no_deadline)
+        read_deadline_ = moment_.steady + context_.settings.header_timeout;
+    if (size == http2::preface.size()) {
+        state_ = State::http2;
+        http2_start_ = std::make_unique<Http2Start>();
+    }
+    return true;
+}
+
+/// False: the request is answered in HTTP/1.1.
+bool Exchange::change_over(const http1::RequestHead& head) {
+    if (finishing_ || !offers_http2(context_.settings, client_))
+        return false;
+    std::optional<Http2Start::Upgrade> upgrade = http2_upgrade_from(head);
+    if (!upgrade)
+        return false;
+    http2_start_ = std::make_unique<Http2Start>();
+    http2_start_->upgrade = std::move(upgrade);
+    state_ = State::http2;
+    output_.text() += http2_upgrade_response;
+    output_.end_text();
+    return true;
+}
+
+std::unique_ptr<Http2Start> Exchange::take_http2_start() noexcept {
+    if (http2_start_ != nullptr)
+        http2_start_->input = input();
+    return std::move(http2_start_);
+}
+
 void Exchange::begin(const http1::RequestHead& head) {
+    if (!head.upgrade.empty() && change_over(head))
+        return;
     const std::uint64_t most = context_.settings.requests_per_connection;
     keep_ = head.persistent && !finishing_ && (most == 0 || served_ < most);
     is_old_ = head.minor_version == 0;

@@ -9,6 +9,7 @@
 #include "common/protocol/http1/request_parser.h"
 #include "common/protocol/http1/response_head.h"
 #include "servers/http/exchange_context.h"
+#include "servers/http/http2_start.h"
 #include "servers/http/output.h"
 #include "servers/http/transaction.h"
 
@@ -39,6 +40,7 @@ public:
         write, ///< from output(), then sent() or broken()
         idle,  ///< nothing is under way: the exchange may go
         close, ///< nothing more will come of this connection
+        http2, ///< take_http2_start(): the client goes on in HTTP/2
     };
     Next next() const noexcept;
 
@@ -63,11 +65,14 @@ public:
     /// It has not: queues a 408, or gives up.
     void late(const Moment& moment);
 
+    /// Null: it does not.
+    std::unique_ptr<Http2Start> take_http2_start() noexcept;
+
     /// When closing: the peer may still send, and should not lose our last words over it.
     bool should_linger() const noexcept { return linger_; }
 
 private:
-    enum class State : unsigned char { head, body, closing, broken };
+    enum class State : unsigned char { head, body, closing, broken, http2 };
 
     /// An answer of which not all is sent, for the access log.
     struct Unlogged {
@@ -77,6 +82,8 @@ private:
     };
 
     bool take_head();
+    bool is_http2_preface();
+    bool change_over(const http1::RequestHead& head);
     bool take_body();
     bool take_piece(std::string_view piece);
     bool end_body();
@@ -124,6 +131,8 @@ private:
     Stream stream_ = Stream::none;   ///< the answer that is sent while the body comes
     std::uint64_t stream_begin_ = 0; ///< its content, in Output's count of bytes
     Status stream_status_ = Status::ok;
+
+    std::unique_ptr<Http2Start> http2_start_;
 
     Output output_;
     bool has_written_ = true; ///< since the last deadline
