@@ -8,6 +8,7 @@
 #include "servers/http/http2_stream.h"
 #include "servers/http/output.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -75,6 +76,9 @@ private:
     void respond(Http2Stream& stream, Status status, const FieldLines* prepared,
                  const FieldLines& fields, std::optional<std::uint64_t> length,
                  bool has_content) override;
+    void hurry(Clock::time_point deadline) noexcept override {
+        streams_deadline_ = std::min(streams_deadline_, deadline);
+    }
     void ended(Http2Stream& stream) override;
 
     // http2::Application

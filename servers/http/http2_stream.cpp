@@ -14,6 +14,9 @@ namespace {
 /// than a piece of its own for the system to gather.
 constexpr std::size_t small_piece = 2048;
 
+/// For a client to notice that the rest of a body is not wanted.
+constexpr Clock::duration time_to_hear = std::chrono::seconds(2);
+
 /// Reads all of it; null if there is less, or an error.
 std::shared_ptr<char[]> read_region(const FileRegion& region) {
     const std::size_t size = region.length;
@@ -86,8 +89,8 @@ void Http2Stream::begin_stream(const StreamHead& stream) {
 }
 
 void Http2Stream::body(std::string_view piece) {
-    if (state_ != State::receiving)
-        return wire_.session().consumed(id_, piece.size());
+    if (state_ != State::receiving) // not consumed: the peer need not send all of it
+        return;
     const std::chrono::milliseconds earned(piece.size() * 1'000 / slowest_body);
     deadline_ = std::min<Clock::time_point>(deadline_ + earned,
                                             wire_.moment().steady + context_.settings.body_timeout);
@@ -154,7 +157,8 @@ void Http2Stream::grant_time() noexcept {
 void Http2Stream::late() {
     if (state_ == State::receiving && !streams_)
         return fail(Status::request_timeout);
-    wire_.session().reset(id_, http2::ErrorCode::cancel);
+    wire_.session().reset(id_, state_ == State::answered ? http2::ErrorCode::none
+                                                         : http2::ErrorCode::cancel);
     deadline_ = no_deadline;
 }
 
@@ -237,6 +241,12 @@ void Http2Stream::advance(std::size_t bytes) noexcept {
         part.bytes.remove_prefix(bytes);
     }
     skip_empty_parts();
+}
+
+void Http2Stream::answered_early() {
+    state_ = State::answered;
+    deadline_ = wire_.moment().steady + time_to_hear;
+    wire_.hurry(deadline_);
 }
 
 void Http2Stream::closed(http2::ErrorCode /*reason*/) { wire_.ended(*this); }

@@ -29,6 +29,8 @@ public:
     virtual void respond(Http2Stream& stream, Status status, const FieldLines* prepared,
                          const FieldLines& fields, std::optional<std::uint64_t> length,
                          bool has_content) = 0;
+    /// The stream has a deadline that is earlier than it was.
+    virtual void hurry(Clock::time_point deadline) noexcept = 0;
     /// The stream may be destroyed in it.
     virtual void ended(Http2Stream& stream) = 0;
 };
@@ -58,6 +60,7 @@ private:
     void body_ended() override;
     Available available(std::size_t most) override;
     Sent send(std::string_view frame_header, std::size_t bytes) override;
+    void answered_early() override;
     void closed(http2::ErrorCode reason) override;
 
     void receive_body(const http2::RequestHead& head, const Request& request);
@@ -75,6 +78,7 @@ private:
     enum class State : unsigned char {
         receiving, ///< the body; the answer comes after it, or has begun
         answering, ///< what remains of the body is not wanted
+        answered,  ///< the same
     };
 
     const http2::StreamId id_;

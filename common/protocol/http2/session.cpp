@@ -248,10 +248,10 @@ private:
                                                                                   : spend_reset();
         const bool ends = (frame.hd.flags & NGHTTP2_FLAG_END_STREAM) != 0 &&
                           (frame.hd.type == NGHTTP2_DATA || frame.hd.type == NGHTTP2_HEADERS);
-        // RFC 9113 §8.1: the rest of a body that is not wanted need not be sent.
-        if (ends && nghttp2_session_get_stream_remote_close(get(), frame.hd.stream_id) == 0)
-            check_stream(nghttp2_submit_rst_stream(get(), NGHTTP2_FLAG_NONE, frame.hd.stream_id,
-                                                   NGHTTP2_NO_ERROR));
+        if (!ends || nghttp2_session_get_stream_remote_close(get(), frame.hd.stream_id) != 0)
+            return 0;
+        if (Stream* const one = stream(frame.hd.stream_id))
+            one->answered_early();
         return 0;
     }
 

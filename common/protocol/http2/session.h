@@ -63,6 +63,11 @@ public:
     /// Takes a frame of content to be sent: `frame_header`, and so many bytes.
     virtual Sent send(std::string_view frame_header, std::size_t bytes) = 0;
 
+    /// All of the answer is sent, but the body has not ended. The peer may end or reset the stream;
+    /// else reset() it without an error (RFC 9113 §8.1), but in a while: some clients lose the
+    /// answer over that.
+    virtual void answered_early() = 0;
+
     /// The last call: the stream may be destroyed in it.
     virtual void closed(ErrorCode reason) = 0;
 };
