@@ -63,7 +63,10 @@ std::vector<net::ListenerSettings> listener_settings(const Configuration& config
         settings.port = listener.at("port").get<std::uint16_t>();
         settings.backlog = effective.at("concurrency").at("queue").get<int>();
         settings.defer_accept_s = listener.value("defer_accept_s", 0); // not where servers greet
-        settings.tls = tls_settings(listener.at("tls"), configuration, alpn);
+        std::vector<std::string> offered = alpn;
+        if (!listener.value("http2", true)) // not where servers speak something else
+            std::erase(offered, "h2");
+        settings.tls = tls_settings(listener.at("tls"), configuration, offered);
         settings.is_datagram = listener.value("protocol", "") == "udp";
         if (settings.is_datagram && settings.tls)
             throw configuration.error(pointer + "/tls", "found a certificate, allowed: null, for "

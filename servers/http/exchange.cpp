@@ -1,12 +1,11 @@
 #include "servers/http/exchange.h"
 
 #include "common/protocol/http/date.h"
-#include "common/protocol/http/target.h"
+#include "common/protocol/http2/preface.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <exception>
 #include <iterator>
 #include <utility>
 
@@ -15,22 +14,15 @@ namespace {
 
 /// Input for a body that comes in large pieces.
 constexpr std::size_t body_buffer = 64 * 1024;
-/// A client that sends a body more slowly than this, in bytes a second, runs out of time.
-constexpr std::uint64_t slowest_body = 256;
 /// Of a request line that could not be parsed, for the access log.
 constexpr std::size_t longest_logged_line = 256;
-
-std::string_view value_of(std::span<const Field> fields, std::string_view name) {
-    const Field* const field = find(fields, name);
-    return field == nullptr ? std::string_view() : field->value;
-}
 
 } // namespace
 
 Exchange::Exchange(const ExchangeContext& context, const net::Endpoints& client,
                    std::uint64_t& served)
     : context_(context), client_(client), served_(served), capacity_(sizeof small_),
-      parser_(context.settings.limits) {
+      parser_(context.settings.limits), transaction_(context, client) {
     buffer_ = small_.data();
 }
 
@@ -50,6 +42,8 @@ Exchange::Next Exchange::next() const noexcept {
         return Next::write;
     if (state_ == State::closing)
         return Next::close;
+    if (state_ == State::http2)
+        return Next::http2;
     if (unserved_)
         return Next::serve;
     return may_be_more_ || is_under_way() ? Next::read : Next::idle;
@@ -111,8 +105,10 @@ void Exchange::serve(const Moment& moment, bool finishing) {
 bool Exchange::take_head() {
     if (begin_ == end_)
         return false;
-    is_head_ = is_old_ = false;
-    choose_error_pages({});
+    if (served_ == 0 && is_http2_preface())
+        return false;
+    is_old_ = false;
+    transaction_.reset();
     switch (parser_.parse(input())) {
     case http1::RequestParser::Outcome::need_more:
         if (read_deadline_ == no_deadline)
@@ -134,95 +130,83 @@ bool Exchange::take_head() {
     return true;
 }
 
+/// Whether this is HTTP/2 (RFC 9113 §3.3), or may become it.
+bool Exchange::is_http2_preface() {
+    const std::size_t size = std::min(input().size(), http2::preface.size());
+    if (input().substr(0, size) != http2::preface.substr(0, size) ||
+        !offers_http2(context_.settings, client_))
+        return false;
+    if (read_deadline_ == no_deadline)
+        read_deadline_ = moment_.steady + context_.settings.header_timeout;
+    if (size == http2::preface.size()) {
+        state_ = State::http2;
+        http2_start_ = std::make_unique<Http2Start>();
+    }
+    return true;
+}
+
+/// False: the request is answered in HTTP/1.1.
+bool Exchange::change_over(const http1::RequestHead& head) {
+    if (finishing_ || !offers_http2(context_.settings, client_))
+        return false;
+    std::optional<Http2Start::Upgrade> upgrade = http2_upgrade_from(head);
+    if (!upgrade)
+        return false;
+    http2_start_ = std::make_unique<Http2Start>();
+    http2_start_->upgrade = std::move(upgrade);
+    state_ = State::http2;
+    output_.text() += http2_upgrade_response;
+    output_.end_text();
+    return true;
+}
+
+std::unique_ptr<Http2Start> Exchange::take_http2_start() noexcept {
+    if (http2_start_ != nullptr)
+        http2_start_->input = input();
+    return std::move(http2_start_);
+}
+
 void Exchange::begin(const http1::RequestHead& head) {
+    if (!head.upgrade.empty() && change_over(head))
+        return;
     const std::uint64_t most = context_.settings.requests_per_connection;
     keep_ = head.persistent && !finishing_ && (most == 0 || served_ < most);
-    is_head_ = head.method == "HEAD";
     is_old_ = head.minor_version == 0;
 
-    const Target target = parse_target(head.method, head.target);
-    // RFC 9112 §3.2.2: an absolute target's authority replaces Host.
-    const std::string_view host = host_of(target.authority.empty() ? head.host : target.authority);
-    choose_error_pages(host);
-    if (context_.access_log != nullptr)
-        begin_record(head, host);
-    if (target.form == Target::Form::invalid)
-        return fail(Status::bad_request);
-    if (head.expectation == http1::Expectation::unknown) // RFC 9110 §10.1.1
-        return fail(Status::expectation_failed);
-
-    DecodedPath path{PathFault::none, target.path};
-    if (target.path.starts_with('/'))
-        path = decode_path(target.path, path_);
-    if (path.fault == PathFault::malformed)
-        return fail(Status::bad_request);
-    std::optional<std::uint64_t> length = head.content_length;
+    ArrivedRequest arrived{head.method, head.target,
+                           head.host,   is_old_ ? "HTTP/1.0" : "HTTP/1.1",
+                           head.fields, head.content_length};
     if (head.framing == http1::Framing::chunked)
-        length.reset();
-    // What is unreachable has an empty path, which no route matches.
-    answer(head, Request{method_from(head.method), head.method, path.path, target.query, host,
-                         head.fields, client_, moment_, length});
-}
-
-/// Never throws: whatever a handler does, the client gets an answer.
-Response Exchange::ask(const Request& request, const http1::RequestHead& head) {
-    largest_body_ = context_.settings.limits.body_bytes;
-    try {
-        if (context_.request_rate != nullptr) {
-            if (auto refusal = context_.request_rate->refuse(request))
-                return std::move(*refusal);
-        }
-        Router::Match match = context_.router.find(request);
-        if (match.handler != nullptr)
-            largest_body_ = match.handler->largest_body().value_or(largest_body_);
-        if (head.content_length > largest_body_)
-            return error_response(Status::content_too_large);
-        if (match.handler == nullptr)
-            return std::move(match.answer);
-        if (auto refusal = match.handler->refuse(request))
-            return std::move(*refusal);
-        if (state_ == State::body && !is_head_)
-            sink_ = match.handler->receive(request);
-        if (sink_ == nullptr)
-            return match.handler->respond(request);
-        stream_head_ = sink_->begin();
-        return {};
-    } catch (const std::exception& error) {
-        context_.observer.failed(error.what());
-        sink_.reset();
-        return error_response(Status::internal_error);
-    }
-}
-
-void Exchange::answer(const http1::RequestHead& head, const Request& request) {
+        arrived.content_length.reset();
+    arrived.has_unknown_expectation = head.expectation == http1::Expectation::unknown;
+    const std::optional<Request> request = transaction_.open(arrived, moment_);
+    if (!request)
+        return fail(transaction_.fault());
     body_ = http1::BodyReader(head);
     if (!body_.is_complete())
-        return answer_after_body(head, request);
-    queue(ask(request, head));
+        return answer_after_body(head, *request);
+    queue(transaction_.ask(*request));
 }
 
 /// The answer is made now, while the request is there, but is queued when its body is over.
 void Exchange::answer_after_body(const http1::RequestHead& head, const Request& request) {
     state_ = State::body;
-    body_bytes_ = 0;
     read_deadline_ = moment_.steady + context_.settings.body_timeout;
-    stream_head_.reset();
-    pending_ = ask(request, head);
-    if (head.content_length > largest_body_)
-        return fail(Status::content_too_large);
+    if (!transaction_.ask_with_body(request))
+        return fail(transaction_.fault());
     const bool waits = head.expectation == http1::Expectation::proceed &&
                        head.size == end_ - begin_; // RFC 9110 §10.1.1: nothing was sent ahead
-    if (waits && sink_ != nullptr) {
+    if (waits && transaction_.has_sink()) {
         output_.text() += http1::proceed_response;
         output_.end_text();
     }
-    if (sink_ != nullptr && stream_head_) {
-        begin_stream(*stream_head_);
-    } else if (waits && sink_ == nullptr) {
+    if (transaction_.has_sink() && transaction_.stream()) {
+        begin_stream(*transaction_.stream());
+    } else if (waits && !transaction_.has_sink()) {
         // No need to bother; but we cannot know whether the body comes after all.
         keep_ = false;
         linger_ = true;
-        queue(*std::exchange(pending_, std::nullopt));
+        queue(transaction_.finish());
     }
 }
 
@@ -247,26 +231,19 @@ bool Exchange::take_body() {
 }
 
 bool Exchange::take_piece(std::string_view piece) {
-    body_bytes_ += piece.size();
-    if (body_bytes_ > largest_body_) {
-        fail(Status::content_too_large);
-        return false;
-    }
     const std::chrono::milliseconds earned(piece.size() * 1'000 / slowest_body);
     read_deadline_ = std::min<Clock::time_point>(read_deadline_ + earned,
                                                  moment_.steady + context_.settings.body_timeout);
-    try {
-        if (sink_ == nullptr)
-            return true;
-        if (sink_->consume(piece)) {
-            if (stream_ != Stream::none)
-                continue_stream(sink_->produce());
-            return true;
-        }
-    } catch (const std::exception& error) {
-        context_.observer.failed(error.what());
-        fail(Status::internal_error);
+    std::string_view produced;
+    switch (transaction_.take(piece, produced)) {
+    case Transaction::Taken::more:
+        continue_stream(produced);
+        return true;
+    case Transaction::Taken::failed:
+        fail(transaction_.fault());
         return false;
+    case Transaction::Taken::enough:
+        break;
     }
     keep_ = false; // the sink has had enough, but the body is not over
     linger_ = true;
@@ -279,15 +256,7 @@ bool Exchange::end_body() {
         end_stream();
         return state_ != State::broken;
     }
-    try {
-        if (sink_ != nullptr)
-            pending_ = sink_->finish();
-    } catch (const std::exception& error) {
-        context_.observer.failed(error.what());
-        pending_ = error_response(Status::internal_error);
-    }
-    sink_.reset();
-    queue(*std::exchange(pending_, std::nullopt));
+    queue(transaction_.finish());
     return true;
 }
 
@@ -295,17 +264,13 @@ bool Exchange::end_body() {
 void Exchange::fail(Status status) {
     if (stream_ != Stream::none) // an answer has begun: that it is cut off is all that we can say
         return broken();
-    if (context_.access_log != nullptr && !record_) {
-        http1::RequestHead head;
-        head.method = input().substr(0, std::min(input().find('\r'), longest_logged_line));
-        begin_record(head, {});
-    }
-    if (state_ == State::head)
-        is_head_ = parser_.begins_as("HEAD ", input()); // also if it is not valid, or not whole
+    transaction_.begin_record(input().substr(0, std::min(input().find('\r'), longest_logged_line)),
+                              moment_);
+    if (state_ == State::head) // also if it is not valid, or not whole
+        transaction_.set_head(parser_.begins_as("HEAD ", input()));
     keep_ = false;
     linger_ = true;
-    sink_.reset();
-    pending_.reset();
+    transaction_.abandon();
     queue(error_response(status));
 }
 
@@ -362,8 +327,7 @@ void Exchange::continue_stream(std::string_view content) {
 }
 
 void Exchange::end_stream() {
-    sink_.reset();
-    pending_.reset();
+    transaction_.abandon();
     if (state_ == State::body) // the sink has had enough before the body's end
         return broken();
     if (stream_ == Stream::chunked) {
@@ -383,24 +347,17 @@ void Exchange::add_content(const ContentPart& part, std::shared_ptr<const void> 
         output_.add(part.bytes, std::move(owner));
 }
 
-void Exchange::choose_error_pages(std::string_view host) noexcept {
-    if (context_.error_pages != nullptr)
-        error_pages_ = &context_.error_pages->of(host);
-}
-
 void Exchange::queue(Response response) {
-    if (error_pages_ != nullptr && response.has_built_in_page)
-        error_pages_->replace_page(response);
+    transaction_.complete(response);
     write_head(response);
     output_.end_text();
     const std::uint64_t content_begin = output_.bytes_added();
-    if (!is_head_ && !has_no_content(response.status)) {
+    if (!transaction_.is_head() && !has_no_content(response.status)) {
         for (const ContentPart& part : response.parts)
             add_content(part, response.owner);
         if (response.parts.empty())
             add_content({response.bytes, response.file}, std::move(response.owner));
     }
-    context_.observer.responded(response.status);
     end_record(response.status, content_begin);
     if (!keep_)
         state_ = State::closing;
@@ -408,11 +365,12 @@ void Exchange::queue(Response response) {
 
 /// What was queued since is all of the answer.
 void Exchange::end_record(Status status, std::uint64_t content_begin) {
-    if (!record_)
+    std::optional<AccessRecord>& record = transaction_.record();
+    if (!record)
         return;
-    record_->status = status;
-    unlogged_.push_back({std::move(*record_), content_begin, output_.bytes_added()});
-    record_.reset();
+    record->status = status;
+    unlogged_.push_back({std::move(*record), content_begin, output_.bytes_added()});
+    record.reset();
 }
 
 void Exchange::sent(std::uint64_t bytes) {
@@ -438,20 +396,6 @@ void Exchange::late(const Moment& moment) {
         fail(Status::request_timeout);
     else
         broken();
-}
-
-void Exchange::begin_record(const http1::RequestHead& head, std::string_view host) {
-    AccessRecord& record = record_.emplace();
-    record.client = client_.peer.host();
-    record.request_line = head.method;
-    if (!head.target.empty()) {
-        record.request_line.append(" ").append(head.target);
-        record.request_line.append(is_old_ ? " HTTP/1.0" : " HTTP/1.1");
-    }
-    record.host = host;
-    record.referer = value_of(head.fields, "Referer");
-    record.user_agent = value_of(head.fields, "User-Agent");
-    record.time = moment_.wall;
 }
 
 /// Logs what has been sent; `all`: and what has not, for it never will be.

@@ -8,11 +8,10 @@
 #include "common/protocol/http1/body_reader.h"
 #include "common/protocol/http1/request_parser.h"
 #include "common/protocol/http1/response_head.h"
-#include "servers/http/access_log.h"
-#include "servers/http/error_pages.h"
+#include "servers/http/exchange_context.h"
+#include "servers/http/http2_start.h"
 #include "servers/http/output.h"
-#include "servers/http/request_rate.h"
-#include "servers/http/router.h"
+#include "servers/http/transaction.h"
 
 #include <array>
 #include <cstdint>
@@ -24,34 +23,6 @@
 #include <vector>
 
 namespace tern::http {
-
-/// Told what exchanges do. Thread-safe, as all that exchanges share.
-class Observer {
-public:
-    virtual ~Observer() = default;
-    virtual void responded(Status status) noexcept = 0;
-    virtual void sent(std::uint64_t bytes) noexcept = 0;
-    /// A handler has thrown, and the client gets 500.
-    virtual void failed(std::string_view what) noexcept = 0;
-};
-
-struct ExchangeSettings {
-    http1::Limits limits;
-    Clock::duration header_timeout = std::chrono::seconds(10);
-    Clock::duration body_timeout = std::chrono::seconds(30);
-    Clock::duration write_timeout = std::chrono::seconds(30);
-    std::uint64_t requests_per_connection = 0; ///< 0: no limit
-};
-
-/// What all exchanges of a service have in common.
-struct ExchangeContext {
-    const ExchangeSettings& settings;
-    const Router& router;
-    Observer& observer;
-    AccessLog* access_log = nullptr;         ///< null: off
-    RequestRate* request_rate = nullptr;     ///< for all requests; null: no limit
-    const ErrorPages* error_pages = nullptr; ///< null: the built-in ones
-};
 
 class Exchange {
 public:
@@ -69,6 +40,7 @@ public:
         write, ///< from output(), then sent() or broken()
         idle,  ///< nothing is under way: the exchange may go
         close, ///< nothing more will come of this connection
+        http2, ///< take_http2_start(): the client goes on in HTTP/2
     };
     Next next() const noexcept;
 
@@ -93,11 +65,14 @@ public:
     /// It has not: queues a 408, or gives up.
     void late(const Moment& moment);
 
+    /// Null: it does not.
+    std::unique_ptr<Http2Start> take_http2_start() noexcept;
+
     /// When closing: the peer may still send, and should not lose our last words over it.
     bool should_linger() const noexcept { return linger_; }
 
 private:
-    enum class State : unsigned char { head, body, closing, broken };
+    enum class State : unsigned char { head, body, closing, broken, http2 };
 
     /// An answer of which not all is sent, for the access log.
     struct Unlogged {
@@ -107,15 +82,14 @@ private:
     };
 
     bool take_head();
+    bool is_http2_preface();
+    bool change_over(const http1::RequestHead& head);
     bool take_body();
     bool take_piece(std::string_view piece);
     bool end_body();
     void begin(const http1::RequestHead& head);
-    void answer(const http1::RequestHead& head, const Request& request);
     void answer_after_body(const http1::RequestHead& head, const Request& request);
-    Response ask(const Request& request, const http1::RequestHead& head);
     void fail(Status status);
-    void choose_error_pages(std::string_view host) noexcept;
     void queue(Response response);
     void add_content(const ContentPart& part, std::shared_ptr<const void> owner);
     void write_head(const Response& response);
@@ -124,7 +98,6 @@ private:
     void continue_stream(std::string_view content);
     void end_stream();
     void end_record(Status status, std::uint64_t content_begin);
-    void begin_record(const http1::RequestHead& head, std::string_view host);
     void write_records(bool all);
 
     std::string_view input() const noexcept { return {buffer_ + begin_, end_ - begin_}; }
@@ -151,21 +124,15 @@ private:
     // The request that is being taken.
     http1::RequestParser parser_;
     http1::BodyReader body_;
-    std::uint64_t body_bytes_ = 0;
-    std::uint64_t largest_body_ = 0;
-    bool is_head_ = false;
+    Transaction transaction_;
     bool is_old_ = false; ///< HTTP/1.0
     bool keep_ = true;    ///< the connection, after this one
-    std::unique_ptr<BodySink> sink_;
-    std::optional<StreamHead> stream_head_;
     enum class Stream : unsigned char { none, plain, chunked };
     Stream stream_ = Stream::none;   ///< the answer that is sent while the body comes
     std::uint64_t stream_begin_ = 0; ///< its content, in Output's count of bytes
     Status stream_status_ = Status::ok;
-    std::optional<Response> pending_; ///< to be queued once the body is over
-    std::string path_;                ///< where a path is decoded
-    std::optional<AccessRecord> record_;
-    const SiteErrorPages* error_pages_ = nullptr; ///< null: the built-in ones
+
+    std::unique_ptr<Http2Start> http2_start_;
 
     Output output_;
     bool has_written_ = true; ///< since the last deadline

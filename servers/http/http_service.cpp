@@ -1,8 +1,10 @@
 #include "servers/http/http_service.h"
 
+#include "servers/http/log_attendant.h"
+#include "servers/http/moment_of.h"
+
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <utility>
 
 namespace tern::http {
@@ -13,13 +15,6 @@ using net::Progress;
 
 const Progress input_missing = Progress::blocked(POLLIN);
 
-/// Both clocks; the wall's to a few milliseconds, which costs next to nothing.
-Moment moment_of(const net::Connection& connection) noexcept {
-    timespec wall = {};
-    ::clock_gettime(CLOCK_REALTIME_COARSE, &wall);
-    return {connection.now(), wall.tv_sec};
-}
-
 /// What a connection has while it is busy, and only then. Moves its bytes without ever waiting.
 class Busy {
 public:
@@ -29,7 +24,8 @@ public:
     /// Goes as far as it gets. When something is under way then, `blocked` says what on.
     void advance() {
         Exchange::Next next = exchange_.next();
-        for (; next != Exchange::Next::idle && next != Exchange::Next::close;
+        for (; next != Exchange::Next::idle && next != Exchange::Next::close &&
+               next != Exchange::Next::http2;
              next = exchange_.next()) {
             if (next == Exchange::Next::serve) {
                 exchange_.serve(moment_of(connection_), connection_.finishing());
@@ -47,6 +43,9 @@ public:
     const Progress& blocked() const noexcept { return blocked_; }
     Clock::time_point deadline() noexcept { return exchange_.deadline(connection_.now()); }
     void late() { exchange_.late(moment_of(connection_)); }
+
+    /// What HTTP/2 begins with, if the client has changed over to that.
+    std::unique_ptr<Http2Start> http2_start() { return exchange_.take_http2_start(); }
 
     /// Whether the connection should be closed now.
     bool is_over() const noexcept {
@@ -80,38 +79,6 @@ private:
     net::Connection& connection_;
     Progress blocked_;
     Exchange exchange_;
-};
-
-/// A conversation's part in keeping the access log: it may fall to it to write what is collected.
-class LogAttendant {
-public:
-    explicit LogAttendant(AccessLog* log) noexcept : log_(log) {}
-    ~LogAttendant() {
-        if (log_ == nullptr)
-            return;
-        if (due_ != no_deadline)
-            log_->flush();
-        log_->conversation_ended();
-    }
-    LogAttendant(const LogAttendant&) = delete;
-    LogAttendant& operator=(const LogAttendant&) = delete;
-
-    /// When to attend(), asked before an idle wait.
-    Clock::time_point due(Clock::time_point now) noexcept {
-        if (log_ != nullptr && due_ == no_deadline && log_->needs_flush_soon())
-            due_ = now + std::chrono::seconds(1);
-        return due_;
-    }
-    void attend(Clock::time_point now) {
-        if (now < due_)
-            return;
-        log_->flush();
-        due_ = no_deadline;
-    }
-
-private:
-    AccessLog* const log_;
-    Clock::time_point due_ = no_deadline;
 };
 
 } // namespace
@@ -163,6 +130,11 @@ std::string_view HttpService::refusal() const {
 Task<void> HttpService::serve(net::Connection& connection, Runner& /*runner*/) {
     std::uint64_t served = 0;
     LogAttendant log_attendant(access_log_.get());
+    if (connection.alpn() == "h2") {
+        const Http2Start start;
+        co_await converse_http2(connection, context_, conversation_, log_attendant, start);
+        co_return;
+    }
     Clock::time_point last_chance_ends = no_deadline;
     for (;;) {
         // Buffers and all: an idle connection has none, and this frame is small.
@@ -177,7 +149,12 @@ Task<void> HttpService::serve(net::Connection& connection, Runner& /*runner*/) {
             busy->advance();
         }
         const bool is_over = busy->is_over();
+        const std::unique_ptr<Http2Start> http2 = busy->http2_start();
         busy.reset();
+        if (http2 != nullptr) {
+            co_await converse_http2(connection, context_, conversation_, log_attendant, *http2);
+            co_return;
+        }
         if (is_over)
             break;
 

@@ -6,6 +6,7 @@
 #include "common/base/rate_limit.h"
 #include "common/strategy/service.h"
 #include "servers/http/exchange.h"
+#include "servers/http/http2_pump.h"
 
 #include <array>
 #include <memory>
@@ -29,12 +30,6 @@ private:
     Counter bytes_;
     Log& log_;
     RateLimit failures_;
-};
-
-/// What a client may take between its requests.
-struct ConversationSettings {
-    Clock::duration idle_timeout = std::chrono::seconds(75);
-    Clock::duration last_chance = std::chrono::seconds(1); ///< see strategy::Service
 };
 
 /// What holds for all that the server answers.

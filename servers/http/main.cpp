@@ -35,7 +35,7 @@ int main(int argc, char** argv) {
         .server = "httpd",
         .schema = tern::generated::http_schema,
         .default_configuration = "config/http.json",
-        .alpn = {"http/1.1"},
+        .alpn = {"h2", "http/1.1"},
         .make_service = make_service,
     };
     return tern::daemon::run_daemon(description, argc, argv);

@@ -102,4 +102,9 @@ void Output::sent(std::uint64_t bytes) {
     }
 }
 
+void Output::release() {
+    text_ = {};
+    pieces_ = {};
+}
+
 } // namespace tern::http

@@ -31,6 +31,7 @@ public:
     bool empty() const noexcept { return next_ == pieces_.size(); }
     /// Enough for now: more would only take memory, or descriptors.
     bool full() const noexcept { return has_file_ || pieces_.size() >= most_pieces; }
+    std::size_t pieces() const noexcept { return pieces_.size() - next_; }
     /// All bytes that were added so far, and those of them that were sent.
     std::uint64_t bytes_added() const noexcept { return added_; }
     std::uint64_t bytes_sent() const noexcept { return sent_; }
@@ -40,6 +41,8 @@ public:
     /// Else the pieces in memory that come next, as many as `into` has room for.
     std::span<const iovec> memory(std::span<iovec> into) const noexcept;
     void sent(std::uint64_t bytes);
+    /// When empty: gives back the memory of what was sent.
+    void release();
 
     static constexpr std::size_t most_pieces = 64;
 

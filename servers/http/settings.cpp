@@ -24,6 +24,27 @@ ExchangeSettings exchange_from(const json& limits) {
     return settings;
 }
 
+http2::Limits http2_from(const json& http2, const http1::Limits& limits) {
+    http2::Limits settings;
+    http2.at("streams").get_to(settings.concurrent_streams);
+    http2.at("stream_window_bytes").get_to(settings.stream_window);
+    http2.at("connection_window_bytes").get_to(settings.connection_window);
+    http2.at("idle_frames_per_second").get_to(settings.idle_frames_per_second);
+    http2.at("resets_per_second").get_to(settings.resets_per_second);
+    settings.target_bytes = limits.target_bytes;
+    settings.header_bytes = limits.header_bytes;
+    settings.header_fields = limits.header_fields;
+    return settings;
+}
+
+std::vector<std::string> without_http2(const json& listeners) {
+    std::vector<std::string> names;
+    for (const json& listener : listeners)
+        if (!listener.at("http2").get<bool>())
+            names.push_back(listener.at("name").get<std::string>());
+    return names;
+}
+
 CompressionSettings compression_from(const json& compression) {
     CompressionSettings settings;
     compression.at("precompressed").get_to(settings.precompressed);
@@ -70,6 +91,8 @@ HttpSettings settings_from(const Configuration& configuration) {
     const json& all = configuration.effective();
     HttpSettings settings;
     settings.exchange = exchange_from(all.at("limits"));
+    settings.exchange.http2 = http2_from(all.at("http2"), settings.exchange.limits);
+    settings.exchange.without_http2 = without_http2(all.at("listeners"));
     settings.conversation = {seconds(all.at("limits").at("idle_timeout_s")),
                              seconds(all.at("limits").at("last_chance_s"))};
     for (const json& site : all.at("sites"))

@@ -186,6 +186,56 @@ class CurlTest(unittest.TestCase):
         finally:
             shutil.rmtree(incoming)
 
+    def test_http2(self):
+        """By ALPN, by prior knowledge, and by changing over."""
+        def body(server):
+            ways = (("tls", "--http2"), ("plain", "--http2-prior-knowledge"), ("plain", "--http2"))
+            for name, option in ways:
+                for file, content in self.folder.files.items():
+                    self.assertEqual(self.curl(option, server.url("/" + file, name)), content)
+                url = server.url("/big.bin", name)
+                head = self.curl(option, "-I", url).decode().splitlines()
+                self.assertIn("HTTP/2 200 ", head)
+                self.assertIn("content-length: 3000000", head)
+                self.assertEqual(self.curl(option, "-r", "100-199", url),
+                                 self.folder.files["big.bin"][100:200])
+                self.assertEqual(self.status(option, server.url("/missing", name)), "404")
+                self.assertEqual(self.status(option, "-d", "a=b", url), "405")
+            many = self.curl("--http2", "-w", "%{num_connects}", "-o", "/dev/null",
+                             server.url("/text.txt?[1-20]", "tls"))
+            self.assertEqual(many, b"1" + b"0" * 19)
+
+        for_each_strategy(self, body)
+
+    def test_http2_uploads(self):
+        incoming = self.folder.path / "site" / "incoming"
+        incoming.mkdir(mode=0o777)
+        incoming.chmod(0o777)
+        routes = json.dumps([{"path": "/incoming/*", "handler": "upload", "body_bytes": 4_000_000,
+                              "upload": {"folder": str(incoming)}},
+                             {"path": "/small/*", "handler": "upload", "body_bytes": 1000,
+                              "upload": {"folder": str(incoming)}}])
+
+        def body(server):
+            big = self.folder.path / "site" / "big.bin"
+            for name, option in (("tls", "--http2"), ("plain", "--http2-prior-knowledge")):
+                url = server.url("/incoming/", name)
+                self.assertEqual(self.status(option, "-T", str(big), url), "201")
+                self.assertEqual((incoming / "big.bin").read_bytes(), big.read_bytes())
+                self.assertEqual(self.status(option, "-T", "-", url + "piped",
+                                             stdin=b"from a pipe"), "201")
+                self.assertEqual((incoming / "piped").read_bytes(), b"from a pipe")
+                self.assertEqual(self.status(option, "-T", str(big),
+                                             server.url("/small/big.bin", name)), "413")
+                for file in ("big.bin", "piped"):
+                    self.assertEqual(self.status(option, "-X", "DELETE", url + file), "204")
+                self.assertEqual(list(incoming.iterdir()), [])
+
+        try:
+            for_each_strategy(self, body, [f"routes={routes}"])
+        finally:
+            shutil.rmtree(incoming)
+
     def test_one_connection_for_many_requests(self):
         def body(server):
             for name in ("plain", "tls"):

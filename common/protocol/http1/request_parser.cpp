@@ -82,6 +82,9 @@ private:
             return on_transfer_encoding(field.value, error);
         case Name::expect:
             return on_expect(field.value);
+        case Name::upgrade:
+            head_.upgrade = field.value;
+            return;
         default:
             return;
         }

@@ -45,6 +45,7 @@ struct RequestHead {
     std::string_view method;
     std::string_view target;
     std::string_view host; ///< the Host field's value: valid, and never empty in HTTP/1.1
+    std::string_view upgrade; ///< the Upgrade field's value
     std::span<const http::Field> fields;
     unsigned minor_version = 1;
     bool persistent = true; ///< as far as the client is concerned (RFC 9112 §9.3)
