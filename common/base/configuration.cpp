@@ -1,5 +1,6 @@
 #include "common/base/configuration.h"
 
+#include "common/base/environment_settings.h"
 #include "common/base/escape.h"
 #include "common/base/json_text.h"
 #include "common/base/result.h"
@@ -71,6 +72,11 @@ json value_from(std::string_view text) {
     } catch (const JsonSyntaxError&) {
         return std::string(text);
     }
+}
+
+/// How an error names an override.
+std::string source_of(const std::string& argument) {
+    return (is_environment_setting(argument) ? "" : "--set ") + printable(argument);
 }
 
 bool is_at_or_below(std::string_view pointer, std::string_view top) {
@@ -174,15 +180,18 @@ Configuration Configuration::from_text(std::string_view text, const std::filesys
 }
 
 void Configuration::apply(const std::string& argument) {
+    const bool is_variable = is_environment_setting(argument);
     const std::size_t equals = argument.find('=');
     const auto fail = [&argument](std::string_view complaint) {
-        return ConfigurationError(fmt::format("--set {}: {}", printable(argument), complaint));
+        return ConfigurationError(fmt::format("{}: {}", source_of(argument), complaint));
     };
     if (equals == std::string::npos || equals == 0)
         throw fail("allowed: PATH=VALUE");
-    const std::vector<std::string> steps = steps_of(std::string_view(argument).substr(0, equals));
+    const std::string_view path = std::string_view(argument).substr(0, equals);
+    const std::vector<std::string> steps = is_variable ? environment_steps(path) : steps_of(path);
     if (std::any_of(steps.begin(), steps.end(), [](const auto& step) { return step.empty(); }))
-        throw fail("found an empty step in the path, allowed: such as listeners.0.port");
+        throw fail(fmt::format("found an empty step in the path, allowed: such as {}",
+                               is_variable ? "TERN_SET_listeners__0__port" : "listeners.0.port"));
     try {
         Descent descent(*effective_);
         for (const std::string& step : steps)
@@ -205,7 +214,7 @@ ConfigurationError Configuration::error(std::string_view pointer,
     std::string source = printable(file_.string());
     for (const Override& each : overrides_)
         if (is_at_or_below(pointer, each.pointer))
-            source = "--set " + printable(each.argument);
+            source = source_of(each.argument);
     const std::string place = pointer.empty() ? "/" : printable(pointer);
     return ConfigurationError(fmt::format("{}: {}: {}", source, place, printable(complaint)));
 }

@@ -1,6 +1,6 @@
 #pragma once
-// A server's configuration: a JSON file (comments allowed) and --set arguments, checked against
-// the server's JSON Schema and completed with the schema's defaults.
+// A server's configuration: a JSON file (comments allowed), environment variables and --set
+// arguments, checked against the server's JSON Schema and completed with the schema's defaults.
 //
 // Whoever reads it may rely on the schema: every key with a default is there, has the right type
 // and is in range.
@@ -25,8 +25,9 @@ public:
 
 class Configuration {
 public:
-    /// Reads `file`, applies `overrides` (PATH=VALUE) in their order, and checks the whole.
-    /// Throws ConfigurationError.
+    /// Reads `file`, applies `overrides` in their order, and checks the whole. An override is
+    /// PATH=VALUE, or an environment variable (environment_settings.h) as it is, which errors then
+    /// name. Throws ConfigurationError.
     static Configuration load(const std::filesystem::path& file, std::string_view schema,
                               std::span<const std::string> overrides = {});
     /// The same from text; `file` only names it and its folder.
@@ -52,7 +53,7 @@ public:
     const std::filesystem::path& file() const noexcept { return file_; }
 
 private:
-    /// Where a --set argument has changed the configuration.
+    /// Where a --set argument or a variable has changed the configuration.
     struct Override {
         std::string argument;
         std::string pointer; ///< the topmost value that it replaced or created

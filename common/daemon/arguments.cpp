@@ -26,12 +26,17 @@ void declare(CLI::App& app, Arguments& arguments, std::string& configuration,
         ->option_text("FILE");
     app.add_flag("--check", arguments.check, "Check the configuration and exit")
         ->disable_flag_override();
+    app.add_flag("--health", arguments.health,
+                 "Ask whether a running server with this configuration answers, and exit: 0 if so")
+        ->disable_flag_override();
     app.add_flag("--print-config", arguments.print_configuration,
                  "Print the configuration with all defaults and exit")
         ->disable_flag_override();
     app.set_version_flag("--version",
                          std::string(app.get_name()) + ' ' + std::string(generated::version));
-    app.footer("Exit codes: 0 stopped cleanly, 1 failure such as an address in use, "
+    app.footer("Environment: TERN_SET_concurrency__strategy=epoll is the same as --set "
+               "concurrency.strategy=epoll; --set comes later and wins.\n\n"
+               "Exit codes: 0 stopped cleanly, 1 failure such as an address in use, "
                "2 bad arguments or configuration.");
 }
 

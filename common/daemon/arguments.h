@@ -15,6 +15,7 @@ struct Arguments {
     std::vector<std::string> overrides; ///< of --set, in their order
     std::filesystem::path port_file;    ///< empty: none
     bool check = false;
+    bool health = false;
     bool print_configuration = false;
 };
 

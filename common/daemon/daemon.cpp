@@ -1,5 +1,6 @@
 #include "common/daemon/daemon.h"
 
+#include "common/base/environment_settings.h"
 #include "common/base/escape.h"
 #include "common/daemon/arguments.h"
 #include "common/daemon/listeners.h"
@@ -15,6 +16,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <unistd.h>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -28,6 +31,8 @@ namespace tern::daemon {
 namespace {
 
 using nlohmann::json;
+
+constexpr std::chrono::seconds health_patience(10);
 
 enum ExitCode : int { stopped_cleanly = 0, failed = 1, bad_configuration = 2 };
 
@@ -195,10 +200,18 @@ private:
 };
 
 ExitCode run(const DaemonDescription& description, const Arguments& arguments) {
+    std::vector<std::string> overrides = environment_settings(environ);
+    overrides.insert(overrides.end(), arguments.overrides.begin(), arguments.overrides.end());
     const Configuration configuration =
-        Configuration::load(arguments.configuration, description.schema, arguments.overrides);
+        Configuration::load(arguments.configuration, description.schema, overrides);
     if (arguments.print_configuration) {
         std::cout << configuration.effective().dump(4) << std::endl;
+        return stopped_cleanly;
+    }
+    if (arguments.health) {
+        const std::size_t count =
+            check_health(configuration, description.greeting, arguments.port_file, health_patience);
+        std::cout << fmt::format("{} of {} listeners answer", count, count) << std::endl;
         return stopped_cleanly;
     }
     Daemon daemon(description, configuration);

@@ -5,6 +5,7 @@
 #include "common/base/log.h"
 #include "common/base/log_file.h"
 #include "common/base/metrics.h"
+#include "common/daemon/health.h"
 #include "common/net/datagram_socket.h"
 #include "common/strategy/service.h"
 
@@ -41,6 +42,7 @@ struct DaemonDescription {
     /// Called before the first fork and the first thread, as the user that the server runs as.
     /// Throws ConfigurationError for what the schema could not say.
     ServiceFactory make_service;
+    GreetingOf greeting; ///< how --health asks
 };
 
 /// From the arguments to the exit code: 0 stopped cleanly (or nothing to do), 1 a failure of the

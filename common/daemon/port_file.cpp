@@ -8,10 +8,15 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <charconv>
+#include <cstddef>
 #include <cstdio>
+#include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <string>
 #include <system_error>
+#include <utility>
 
 namespace tern::daemon {
 namespace {
@@ -69,6 +74,25 @@ void write_port_file(const std::filesystem::path& file, std::span<const net::Lis
     TemporaryFile temporary(file);
     temporary.write(text);
     temporary.take_name();
+}
+
+std::map<std::string, std::uint16_t> read_port_file(const std::filesystem::path& file) {
+    std::ifstream lines(file);
+    std::map<std::string, std::uint16_t> ports;
+    std::string line;
+    while (std::getline(lines, line)) { // a Unix socket's path may have spaces
+        const std::size_t last = line.rfind(' ');
+        std::uint16_t port = 0;
+        if (last == std::string::npos ||
+            std::from_chars(line.data() + last + 1, line.data() + line.size(), port).ec !=
+                std::errc())
+            break;
+        ports.insert_or_assign(line.substr(0, line.find(' ')), port);
+    }
+    if (!lines.eof() || ports.empty())
+        throw std::runtime_error(
+            fmt::format("port file {}: cannot be read, or is none", file.string()));
+    return ports;
 }
 
 } // namespace tern::daemon

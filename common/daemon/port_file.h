@@ -4,8 +4,11 @@
 #include "common/net/datagram_socket.h"
 #include "common/net/listener.h"
 
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <span>
+#include <string>
 
 namespace tern::daemon {
 
@@ -13,5 +16,8 @@ namespace tern::daemon {
 /// 0. The file appears complete or not at all. Throws std::system_error that names it.
 void write_port_file(const std::filesystem::path& file, std::span<const net::Listener> listeners,
                      std::span<const net::DatagramSocket> datagrams = {});
+
+/// The ports in such a file, by the listener's name. Throws std::runtime_error that names the file.
+std::map<std::string, std::uint16_t> read_port_file(const std::filesystem::path& file);
 
 } // namespace tern::daemon

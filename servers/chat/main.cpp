@@ -1,11 +1,16 @@
 // tern-chatd: group chat.
 
+#include "common/base/environment_settings.h"
 #include "common/base/password.h"
 #include "common/daemon/daemon.h"
 #include "generated/chat_schema.h"
 #include "servers/chat/chat_service.h"
 #include "servers/chat/control_door.h"
 #include "servers/chat/settings.h"
+
+#include <nlohmann/json.hpp>
+
+#include <unistd.h>
 
 #include <exception>
 #include <iostream>
@@ -31,9 +36,19 @@ std::unique_ptr<tern::strategy::Service> make_service(const tern::daemon::Equipm
                                          std::move(control), equipment.metrics, equipment.log);
 }
 
+/// Line clients are asked for their name, in words that can be configured; UDP ones get a token; an
+/// IRC client may ask for a sign of life before it is known.
+tern::daemon::Greeting greeting(const nlohmann::json& listener) {
+    const auto protocol = listener.at("protocol").get<std::string>();
+    if (protocol == "irc")
+        return {"PING health\r\nQUIT\r\n", {":", "PONG", "ERROR"}};
+    return {protocol == "udp" ? "health" : "", {""}};
+}
+
 /// `tern-chatd [--config FILE] announce TEXT`
 int announce(const std::string& file, const std::string& text) try {
-    const auto configuration = tern::Configuration::load(file, tern::generated::chat_schema);
+    const auto configuration = tern::Configuration::load(file, tern::generated::chat_schema,
+                                                         tern::environment_settings(environ));
     const std::string path = tern::chat::settings_from(configuration).control_socket;
     if (path.empty())
         throw configuration.error("/control_socket", "found none, allowed here: the path of one");
@@ -79,6 +94,7 @@ int main(int argc, char** argv) {
         .default_configuration = default_configuration,
         .alpn = {},
         .make_service = make_service,
+        .greeting = greeting,
     };
     return tern::daemon::run_daemon(description, argc, argv);
 }

@@ -6,6 +6,8 @@
 #include "servers/ftp/ftp_service.h"
 #include "servers/ftp/settings.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <exception>
 #include <iostream>
 #include <memory>
@@ -81,6 +83,9 @@ int main(int argc, char** argv) {
             [&](const tern::daemon::Equipment& equipment) {
                 return make_service(equipment, std::move(tls));
             },
+        .greeting = [](const nlohmann::json&) -> tern::daemon::Greeting {
+            return {"", {"220", "421"}}; // who is full is well
+        },
     };
     return tern::daemon::run_daemon(description, argc, argv);
 }

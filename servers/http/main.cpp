@@ -6,6 +6,8 @@
 #include "servers/http/routes.h"
 #include "servers/http/settings.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <memory>
 #include <utility>
 
@@ -37,6 +39,10 @@ int main(int argc, char** argv) {
         .default_configuration = "config/http.json",
         .alpn = {"h2", "http/1.1"},
         .make_service = make_service,
+        .greeting = [](const nlohmann::json&) -> tern::daemon::Greeting {
+            return {"OPTIONS * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+                    {"HTTP/1."}};
+        },
     };
     return tern::daemon::run_daemon(description, argc, argv);
 }

@@ -36,25 +36,28 @@ TEST_CASE("no arguments: the default configuration, and serving") {
     CHECK(outcome.arguments().overrides.empty());
     CHECK(outcome.arguments().port_file.empty());
     CHECK_FALSE(outcome.arguments().check);
+    CHECK_FALSE(outcome.arguments().health);
     CHECK_FALSE(outcome.arguments().print_configuration);
 }
 
 TEST_CASE("all arguments, in either spelling") {
-    const Outcome outcome = parse({"--config", "a.json", "--set", "x=1", "--port-file=p", "--set",
-                                   "y.0.z=a b,c", "--set=l=[1,2]", "--check", "--print-config"});
+    const Outcome outcome =
+        parse({"--config", "a.json", "--set", "x=1", "--port-file=p", "--set", "y.0.z=a b,c",
+               "--set=l=[1,2]", "--check", "--health", "--print-config"});
     CHECK(outcome.arguments().configuration == "a.json");
     CHECK(outcome.arguments().overrides ==
           std::vector<std::string>{"x=1", "y.0.z=a b,c", "l=[1,2]"});
     CHECK(outcome.arguments().port_file == "p");
     CHECK(outcome.arguments().check);
+    CHECK(outcome.arguments().health);
     CHECK(outcome.arguments().print_configuration);
 }
 
 TEST_CASE("help and version go to standard output and end well") {
     const Outcome help = parse({"--help"});
     CHECK(help.exit_code() == 0);
-    for (const char* option :
-         {"--config", "--check", "--set", "--port-file", "--print-config", "--version", "--help"})
+    for (const char* option : {"--config", "--check", "--health", "--set", "--port-file",
+                               "--print-config", "--version", "--help", "TERN_SET_"})
         CHECK_MESSAGE(help.out.find(option) != std::string::npos, option);
     const Outcome version = parse({"--version"});
     CHECK(version.exit_code() == 0);

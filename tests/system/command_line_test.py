@@ -45,8 +45,8 @@ class CommandLineTest(unittest.TestCase):
         self.assertRegex(version.stdout, r"^tern-httpd \d+\.\d+\.\d+\S*\n$")
         help_text = self.start("--help")
         self.assertEqual(help_text.returncode, 0)
-        for option in ("--config", "--check", "--set", "--port-file", "--print-config",
-                       "--version", "--help"):
+        for option in ("--config", "--check", "--health", "--set", "--port-file",
+                       "--print-config", "--version", "--help"):
             self.assertIn(option, help_text.stdout)
 
     def test_check(self):
