@@ -9,9 +9,10 @@
 
 namespace tern::daemon {
 
-/// Writes one line "NAME ADDRESS PORT" for each listener, in their order; a Unix socket's port is
-/// 0. The file appears complete or not at all. Throws std::system_error that names it.
+/// Writes one line "NAME ADDRESS PORT" for each listener, in their order, `metrics` last if it is
+/// there; a Unix socket's port is 0. The file appears complete or not at all. Throws std::system_error that names it.
 void write_port_file(const std::filesystem::path& file, std::span<const net::Listener> listeners,
-                     std::span<const net::DatagramSocket> datagrams = {});
+                     std::span<const net::DatagramSocket> datagrams = {},
+                     const net::Listener* metrics = nullptr);
 
 } // namespace tern::daemon
