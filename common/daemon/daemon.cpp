@@ -4,6 +4,7 @@
 #include "common/base/escape.h"
 #include "common/daemon/arguments.h"
 #include "common/daemon/listeners.h"
+#include "common/daemon/metrics_door.h"
 #include "common/daemon/port_file.h"
 #include "common/daemon/privileges.h"
 #include "common/daemon/signals.h"
@@ -25,6 +26,7 @@
 #include <iostream>
 #include <iterator>
 #include <optional>
+#include <utility>
 #include <variant>
 
 namespace tern::daemon {
@@ -83,7 +85,8 @@ public:
     Daemon(const DaemonDescription& description, const Configuration& configuration)
         : description_(description), configuration_(configuration),
           identity_(identity_from(configuration)),
-          settings_(listener_settings(configuration, description.alpn)) {}
+          settings_(listener_settings(configuration, description.alpn)),
+          metrics_settings_(metrics_listener_settings(configuration)) {}
 
     /// Does all that a start does but listen and serve.
     void check() {
@@ -104,8 +107,11 @@ public:
                 datagrams_.emplace_back(settings);
             else
                 listeners_.emplace_back(settings);
+        if (metrics_settings_)
+            metrics_listener_.emplace(*metrics_settings_);
         if (!port_file.empty()) // before its folder may be out of reach
-            write_port_file(port_file, listeners_, datagrams_);
+            write_port_file(port_file, listeners_, datagrams_,
+                            metrics_listener_ ? &*metrics_listener_ : nullptr);
         become_user();
 
         Log log(log_settings(description_, configuration_, reopen_));
@@ -130,8 +136,11 @@ private:
     }
 
     std::unique_ptr<strategy::Service> make_service(Log& log, bool is_check = false) {
-        return description_.make_service(
+        auto service = description_.make_service(
             {configuration_, log, metrics_, reopen_, datagrams_, is_check});
+        if (!metrics_listener_)
+            return service;
+        return std::make_unique<MeasuredService>(std::move(service), *metrics_listener_, metrics_);
     }
 
     const json& concurrency() const { return configuration_.effective().at("concurrency"); }
@@ -160,6 +169,8 @@ private:
         for (const net::DatagramSocket& socket : datagrams_)
             fmt::format_to(std::back_inserter(text), "{}{} {} (UDP)", text.empty() ? "" : ", ",
                            socket.name(), socket.address().to_string());
+        if (metrics_listener_)
+            text += ", metrics " + metrics_listener_->address().to_string();
         return text;
     }
 
@@ -191,12 +202,14 @@ private:
     const Configuration& configuration_;
     const std::optional<Identity> identity_;
     const std::vector<net::ListenerSettings> settings_;
+    const std::optional<net::ListenerSettings> metrics_settings_;
     bool dropped_ = false;
     Metrics metrics_;
     ReopenSignal reopen_;
     strategy::StopSignal stop_;
     std::vector<net::Listener> listeners_;
     std::vector<net::DatagramSocket> datagrams_;
+    std::optional<net::Listener> metrics_listener_;
 };
 
 ExitCode run(const DaemonDescription& description, const Arguments& arguments) {

@@ -83,4 +83,17 @@ std::vector<net::ListenerSettings> listener_settings(const Configuration& config
     return all;
 }
 
+std::optional<net::ListenerSettings> metrics_listener_settings(const Configuration& configuration) {
+    const json& effective = configuration.effective();
+    const auto found = effective.find("metrics_listener");
+    if (found == effective.end() || found->is_null())
+        return std::nullopt;
+    net::ListenerSettings settings;
+    settings.name = "metrics";
+    settings.address = found->at("address").get<std::string>();
+    settings.port = found->at("port").get<std::uint16_t>();
+    check_address(settings, configuration, "/metrics_listener");
+    return settings;
+}
+
 } // namespace tern::daemon

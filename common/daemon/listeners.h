@@ -4,6 +4,7 @@
 #include "common/base/configuration.h"
 #include "common/net/listener.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,5 +14,9 @@ namespace tern::daemon {
 /// certificates or keys that cannot be used.
 std::vector<net::ListenerSettings> listener_settings(const Configuration& configuration,
                                                      const std::vector<std::string>& alpn);
+
+/// Where the server's metrics are to be had; nothing if the configuration names no such listener.
+/// Throws ConfigurationError.
+std::optional<net::ListenerSettings> metrics_listener_settings(const Configuration& configuration);
 
 } // namespace tern::daemon

@@ -61,7 +61,7 @@ private:
 } // namespace
 
 void write_port_file(const std::filesystem::path& file, std::span<const net::Listener> listeners,
-                     std::span<const net::DatagramSocket> datagrams) {
+                     std::span<const net::DatagramSocket> datagrams, const net::Listener* metrics) {
     std::string text;
     const auto add = [&text](const auto& one) {
         fmt::format_to(std::back_inserter(text), "{} {} {}\n", one.name(), one.address().host(),
@@ -71,6 +71,8 @@ void write_port_file(const std::filesystem::path& file, std::span<const net::Lis
         add(listener);
     for (const net::DatagramSocket& socket : datagrams)
         add(socket);
+    if (metrics != nullptr)
+        add(*metrics);
     TemporaryFile temporary(file);
     temporary.write(text);
     temporary.take_name();

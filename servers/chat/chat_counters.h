@@ -14,6 +14,8 @@ public:
 
     Gauge members, rooms;
     Counter messages, deliveries, dropped;
+    /// From the hub's word to the client's socket: of each sendmsg, its oldest message.
+    Histogram latency;
     void refused(Refusal reason) const noexcept {
         refusals_[static_cast<std::size_t>(reason)].add();
     }

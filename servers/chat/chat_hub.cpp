@@ -41,7 +41,7 @@ void ChatHub::received(Member from, std::string_view message, Deliveries& delive
     const std::optional<Request> request = decode_request(message);
     if (found == guests_.end() || !request)
         return;
-    courier_.begin(deliveries);
+    courier_.begin(deliveries, time_.now());
     Guest& guest = found->second;
     if (may_ask(guest, *request))
         (this->*handler_of(request->kind))(guest, *request);
@@ -51,7 +51,7 @@ void ChatHub::left(Member member, Deliveries& deliveries) {
     const auto found = guests_.find(member);
     if (found == guests_.end())
         return;
-    courier_.begin(deliveries);
+    courier_.begin(deliveries, time_.now());
     go(found->second, {});
     guests_.erase(found);
 }

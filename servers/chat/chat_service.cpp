@@ -9,6 +9,13 @@
 #include <utility>
 
 namespace tern::chat {
+namespace {
+
+std::unique_ptr<DurableJournal> make_journal(const JournalSettings& settings, Log& log) {
+    return settings.file.empty() ? nullptr : std::make_unique<DurableJournal>(settings, log);
+}
+
+} // namespace
 
 ChatService::ChatService(ChatSettings settings, IrcSettings irc, Phrases phrases,
                          std::span<const net::DatagramSocket> datagrams,
@@ -20,7 +27,11 @@ ChatService::ChatService(ChatSettings settings, IrcSettings irc, Phrases phrases
       workshop_(hashing_threads()), context_{settings_.doors, phrases_, words_,
                                              counters_,       log,      workshop_},
       datagrams_(datagrams), control_(std::move(control)),
-      hub_(settings_.hub, {dialects_, counters_, time_, nullptr}) {
+      journal_(make_journal(settings_.journal, log)),
+      hub_(settings_.hub, {dialects_, counters_, time_, journal_.get()}) {
+    if (journal_)
+        journal_->read(
+            [this](JournalRecord record) { hub_.restore(record.room, std::move(record.said)); });
     if (settings_.is_iterative)
         log.info("strategy iterative: over TCP one member at a time, the next one waits; over UDP "
                  "any number");
@@ -37,6 +48,8 @@ Task<void> ChatService::serve(net::Connection& connection, Runner& runner) {
 Task<void> ChatService::reside(std::size_t index, Runner& runner) {
     if (index < datagrams_.size())
         co_await serve_datagrams(context_, datagrams_[index], runner);
+    else if (journal_ && index + 1 == residents())
+        co_await journal_->write();
     else
         co_await serve_control(context_, *control_, runner);
 }

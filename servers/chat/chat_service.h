@@ -7,8 +7,10 @@
 #include "common/strategy/service.h"
 #include "servers/chat/chat_hub.h"
 #include "servers/chat/door.h"
+#include "servers/chat/durable_journal.h"
 #include "servers/chat/irc_dialect.h"
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,7 +30,9 @@ public:
     std::string_view refusal() const override { return refusal_; }
     Hub* hub() override { return &hub_; }
     bool makes_room() const override { return false; }
-    std::size_t residents() const override { return datagrams_.size() + (control_ ? 1 : 0); }
+    std::size_t residents() const override {
+        return datagrams_.size() + (control_ ? 1 : 0) + (journal_ ? 1 : 0);
+    }
     Task<void> reside(std::size_t index, Runner& runner) override;
 
 private:
@@ -44,6 +48,7 @@ private:
     const DoorContext context_;
     const std::span<const net::DatagramSocket> datagrams_;
     const std::optional<net::Listener> control_;
+    const std::unique_ptr<DurableJournal> journal_; ///< null: what is said is kept in memory only
     ChatHub hub_;
 };
 

@@ -12,11 +12,11 @@ constexpr std::size_t longest_piece = std::size_t{32} << 10;
 
 bool Courier::render(const Voice& voice, const Event& event, bool own, std::string_view name,
                      Answer answer) {
-    text_.assign(1, static_cast<char>(answer));
+    begin_message(text_, answer, now_);
     const Dialect* const dialect = dialects_[static_cast<std::size_t>(voice.door)];
     if (dialect != nullptr)
         dialect->render(event, {voice.capabilities, own, name}, text_);
-    return text_.size() > 1;
+    return text_.size() > message_header_size;
 }
 
 void Courier::to_others(const Crowd& crowd, const Event& event, const Guest* actor) {
@@ -66,7 +66,7 @@ void Courier::send(const Guest& guest, const Event& event, bool own, Answer answ
         return;
     }
     const std::string_view all = text_;
-    for (std::size_t at = 1; at < all.size(); at += longest_piece) {
+    for (std::size_t at = message_header_size; at < all.size(); at += longest_piece) {
         const std::string_view piece = all.substr(at, longest_piece);
         // What the byte says holds once all is told.
         const bool is_last = at + longest_piece >= all.size();

@@ -22,7 +22,10 @@ public:
     bool speaks(Door door) const noexcept { return dialects_[static_cast<std::size_t>(door)]; }
 
     /// To be called before anything else of each call of the hub.
-    void begin(Deliveries& deliveries) noexcept { deliveries_ = &deliveries; }
+    void begin(Deliveries& deliveries, Clock::time_point now) noexcept {
+        deliveries_ = &deliveries;
+        now_ = now;
+    }
     Deliveries& deliveries() noexcept { return *deliveries_; }
 
     /// To all of the crowd; `actor`, if not null, is told in words of its own.
@@ -44,7 +47,7 @@ public:
     }
 
 private:
-    /// The bytes of `event` for this voice, after the byte of `answer`; false if there are none.
+    /// The bytes of `event` for this voice, after their header; false if there are none.
     bool render(const Voice& voice, const Event& event, bool own, std::string_view name,
                 Answer answer);
     void send(const Guest& guest, const Event& event, bool own, Answer answer);
@@ -53,6 +56,7 @@ private:
     const Dialects dialects_;
     const ChatCounters& counters_;
     Deliveries* deliveries_ = nullptr;
+    Clock::time_point now_ = {};
     std::string text_; ///< scratch
 };
 

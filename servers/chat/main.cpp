@@ -30,6 +30,8 @@ std::unique_ptr<tern::strategy::Service> make_service(const tern::daemon::Equipm
     std::optional<tern::net::Listener> control;
     if (!settings.control_socket.empty() && !equipment.is_check)
         control = control_listener(settings.control_socket);
+    if (equipment.is_check)
+        settings.journal.file.clear();
     return std::make_unique<ChatService>(std::move(settings),
                                          irc_settings_from(equipment.configuration),
                                          Phrases(equipment.configuration), equipment.datagrams,

@@ -54,8 +54,17 @@ Task<bool> Outbox::send(Clock::duration patience) {
         if (awakening == net::Awakening::late || mailbox_.is_closed())
             co_return false;
     }
+    note_latency();
     post_.messages.clear();
     co_return true;
+}
+
+void Outbox::note_latency() const noexcept {
+    if (post_.messages.empty())
+        return;
+    const Clock::time_point said = time_of(*post_.messages.front());
+    if (said != Clock::time_point())
+        counters_.latency.observe(connection_.now() - said);
 }
 
 } // namespace tern::chat

@@ -43,6 +43,8 @@ public:
     std::size_t lost() const noexcept { return post_.lost; }
 
 private:
+    void note_latency() const noexcept;
+
     net::Connection& connection_;
     Mailbox& mailbox_;
     const ChatCounters& counters_;

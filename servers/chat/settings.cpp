@@ -1,5 +1,7 @@
 #include "servers/chat/settings.h"
 
+#include "common/strategy/registry.h"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -77,6 +79,21 @@ void read_doors(const json& all, DoorSettings& settings) {
     }
 }
 
+JournalSettings journal_from(const Configuration& configuration, const HubSettings& hub) {
+    const json& all = configuration.effective();
+    const json& journal = all.at("history").at("journal");
+    JournalSettings settings;
+    if (const auto file = journal.at("file").get<std::string>(); !file.empty())
+        settings.file = configuration.resolve_path(file);
+    settings.fsync_interval =
+        std::chrono::round<std::chrono::milliseconds>(seconds(journal.at("fsync_interval_s")));
+    settings.retention.messages = hub.history_kept;
+    settings.retention.age = std::chrono::round<std::chrono::microseconds>(hub.history_age);
+    settings.forks =
+        !strategy::shares_memory(all.at("concurrency").at("strategy").get<std::string>());
+    return settings;
+}
+
 } // namespace
 
 const ListenerRules& DoorSettings::listener(std::string_view name) const {
@@ -97,6 +114,7 @@ ChatSettings settings_from(const Configuration& configuration) {
     read_doors(all, settings.doors);
     if (const auto path = all.at("control_socket").get<std::string>(); !path.empty())
         settings.control_socket = configuration.resolve_path(path);
+    settings.journal = journal_from(configuration, settings.hub);
     settings.is_iterative = all.at("concurrency").at("strategy") == "iterative";
     return settings;
 }

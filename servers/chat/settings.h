@@ -4,6 +4,7 @@
 #include "common/base/clock.h"
 #include "common/base/configuration.h"
 #include "common/session/mailbox.h"
+#include "servers/chat/durable_journal.h"
 #include "servers/chat/hub_settings.h"
 #include "servers/chat/request.h"
 
@@ -42,6 +43,7 @@ struct DoorSettings {
 struct ChatSettings {
     HubSettings hub;
     DoorSettings doors;
+    JournalSettings journal;
     std::string control_socket; ///< empty: none
     bool is_iterative = false;
 };
