@@ -1,5 +1,6 @@
 #include "clients/chat/client.h"
 
+#include "clients/chat/people.h"
 #include "clients/chat/stream_link.h"
 #include "common/terminal/interruption.h"
 
@@ -141,9 +142,15 @@ void Client::hear(std::string_view text) {
         back_off_.reset();
         if (datagrams_ != nullptr)
             datagrams_->begin_to_ask();
-        if (datagrams_ != nullptr && conversation_.is_leaving()) // over UDP nothing is closed
+        if (datagrams_ != nullptr && is_goodbye(line->text))
             exit_code_ = exit_left;
     }
+}
+
+/// Over UDP nothing is closed. What the server says can be configured; it will tell to whom.
+bool Client::is_goodbye(std::string_view line) const noexcept {
+    return conversation_.is_leaving() && line.find(':') == line.npos &&
+           line.find("：") == line.npos && mentions(line, conversation_.name());
 }
 
 void Client::send(const Conversation::Lines& lines) {
@@ -173,9 +180,9 @@ void Client::take_typed(Clock::time_point now) {
     }
 }
 
-void Client::lost(const std::string& reason, Clock::time_point now) {
+void Client::lost(std::string_view reason, Clock::time_point now) {
     const bool was_in = conversation_.is_in();
-    link_ = nullptr;
+    const std::unique_ptr<Link> ended = std::move(link_); // which has the reason
     datagrams_ = nullptr;
     if (conversation_.is_leaving()) {
         exit_code_ = exit_left;
@@ -184,7 +191,8 @@ void Client::lost(const std::string& reason, Clock::time_point now) {
     // A pipe that was not let in will not be next time either: nobody is there to choose a name.
     const bool is_hopeless = !was_open_ || !options_.reconnect || (!options_.prompt && !was_in);
     if (is_hopeless) {
-        screen_.show_notice(was_open_ ? "connection lost: " + reason : reason);
+        screen_.show_notice(was_open_ ? fmt::format("connection lost: {}", reason)
+                                      : std::string(reason));
         exit_code_ = exit_no_connection;
         return;
     }

@@ -33,7 +33,8 @@ private:
     void hear(std::string_view text);
     void take_typed(Clock::time_point now);
     void send(const Conversation::Lines& lines);
-    void lost(const std::string& reason, Clock::time_point now);
+    void lost(std::string_view reason, Clock::time_point now);
+    bool is_goodbye(std::string_view line) const noexcept;
     void handle_signal();
     bool wants_input() const noexcept;
     Clock::time_point deadline() const noexcept;

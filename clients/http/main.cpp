@@ -26,11 +26,12 @@ int fail(std::string_view reason) {
     return exit_no_answer;
 }
 
-int conclude(const Options& options, const Request& request, const Exchange& exchange,
-             const std::string& complaint) {
+/// Empty, or why there was no whole answer.
+std::string exchange_with(Exchange& exchange, const Options& options, const Request& request) {
+    std::string complaint = exchange.perform();
     if (options.timing)
         std::cerr << timing_view(timing_of(request.handle()));
-    return complaint.empty() ? exit_code_of(exchange.head().status()) : fail(complaint);
+    return complaint;
 }
 
 int show(const Options& options) {
@@ -45,7 +46,8 @@ int show(const Options& options) {
     BodySink& sink = is_terminal ? static_cast<BodySink&>(view) : plain;
     tern::terminal::ProgressBar bar(stderr, options.upload);
     Exchange exchange(request, sink, bar, Direction::up);
-    return conclude(options, request, exchange, exchange.perform());
+    const std::string complaint = exchange_with(exchange, options, request);
+    return complaint.empty() ? exit_code_of(exchange.head().status()) : fail(complaint);
 }
 
 /// Asks for what is missing, provided that the resource is still the one that there is a part of.
@@ -68,17 +70,21 @@ int download(const Options& options) {
     FileSink sink(*file);
     tern::terminal::ProgressBar bar(stderr, options.output);
     Exchange exchange(request, sink, bar, Direction::down, resumes ? file->size() : 0);
-    std::string complaint = exchange.perform();
+    std::string complaint = exchange_with(exchange, options, request);
     if (!sink.complaint().empty())
         complaint = sink.complaint();
     const auto modified = tern::curl::amount(request.handle(), CURLINFO_FILETIME_T);
     if (modified > 0)
         file->set_modified(modified);
-    if (!complaint.empty() && file->size() == 0)
+    if (complaint.empty())
+        return exit_answered;
+    if (file->size() == 0)
         file->discard();
-    const int code = conclude(options, request, exchange, complaint);
+    fail(complaint);
+    if (tern::terminal::Interruption::happened())
+        return tern::terminal::exit_interrupted;
     const int status = exit_code_of(exchange.head().status());
-    return status != exit_answered && code != exit_answered ? status : code;
+    return status == exit_answered ? exit_no_answer : status;
 }
 
 int run(const Options& options) {

@@ -28,7 +28,7 @@ bool looks_binary(std::string_view text) noexcept {
         const auto byte = static_cast<unsigned char>(letter);
         return byte < 0x20 && letter != '\t' && letter != '\n' && letter != '\r';
     });
-    return sample.find('\0') != sample.npos || static_cast<std::size_t>(odd) * 10 > sample.size();
+    return sample.find('\0') != sample.npos || static_cast<std::size_t>(odd) * 3 > sample.size();
 }
 
 } // namespace tern::terminal
