@@ -24,7 +24,10 @@ for below, above in (("session", "net"), ("net", "hub"), ("hub", "strategy"),
     LAYERS[f"common/{above}"] = LAYERS[f"common/{below}"] | {f"common/{above}"}
 LAYERS["common/simulation"] = LAYERS["common/net"] | {"common/simulation"}
 SERVER_MAY = LAYERS["common/daemon"] | LAYERS["common/protocol"] | LAYERS["common/files"]
-CLIENT_MAY = LAYERS["common/net"] | LAYERS["common/protocol"]
+for part in ("terminal", "editing", "curl"): # what clients are made of
+    LAYERS[f"common/{part}"] = {"common/base", f"common/{part}"}
+CLIENT_MAY = LAYERS["common/net"] | LAYERS["common/protocol"] | LAYERS["common/files"] | {
+    "common/terminal", "common/editing", "common/curl"}
 
 # Library, its headers, and which files may include it: one .cpp, or those that match.
 LIBRARIES = (
@@ -34,7 +37,9 @@ LIBRARIES = (
     ("epoll", r"sys/epoll\.h", None),
     ("nghttp2", r"nghttp2/", None),
     ("wslay", r"wslay/", None),
-    ("CLI11", r"CLI/", None),
+    ("CLI11", r"CLI/", r"common/daemon/arguments\.cpp|clients/\w+/arguments\.cpp"),
+    ("readline", r"readline/", None),
+    ("libcurl", r"curl/", r"common/curl/easy\.h"),
     ("valijson", r"valijson/", None),
     ("OpenSSL", r"openssl/", r"common/net/tls\w*\.cpp|servers/ftp/digest\.cpp"),
     ("spdlog", r"spdlog/", r"common/base/log\.cpp"),
