@@ -36,7 +36,8 @@ LIBRARIES = (
     ("wslay", r"wslay/", None),
     ("CLI11", r"CLI/", None),
     ("valijson", r"valijson/", None),
-    ("OpenSSL", r"openssl/", r"common/net/tls\w*\.cpp|servers/ftp/digest\.cpp"),
+    ("OpenSSL", r"openssl/", r"common/net/tls\w*\.cpp|servers/ftp/digest\.cpp|"
+     r"common/protocol/websocket/accept_key\.cpp"),
     ("spdlog", r"spdlog/", r"common/base/log\.cpp"),
 )
 
