@@ -18,6 +18,7 @@ enum class Answer : unsigned char {
     named,     ///< the name that was asked for is the member's now
     not_named, ///< it is not; ask for another one
     closing,   ///< the session is to send this and end
+    part,      ///< the bytes end within one of the client's messages; the rest follows
 };
 
 inline Message make_message(Answer answer, std::string_view bytes) {
