@@ -23,6 +23,7 @@ enum class Answer : unsigned char {
     named,     ///< the name that was asked for is the member's now
     not_named, ///< it is not; ask for another one
     closing,   ///< the session is to send this and end
+    part,      ///< the bytes end within one of the client's messages; the rest follows
 };
 
 /// One byte of the answer, then when the hub said it (the same clock in all processes).

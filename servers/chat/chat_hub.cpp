@@ -22,7 +22,7 @@ ChatHub::~ChatHub() = default;
 
 ChatHub::Handler ChatHub::handler_of(Request::Kind kind) noexcept {
     // In the order of Request::Kind.
-    static constexpr std::array<Handler, 28> handlers = {
+    static constexpr std::array<Handler, 30> handlers = {
         nullptr,          &ChatHub::hello,    &ChatHub::capabilities, &ChatHub::enter,
         &ChatHub::rename, &ChatHub::say,      &ChatHub::join,         &ChatHub::part,
         &ChatHub::topic,  &ChatHub::names,    &ChatHub::rooms,        &ChatHub::whois,
@@ -30,6 +30,7 @@ ChatHub::Handler ChatHub::handler_of(Request::Kind kind) noexcept {
         &ChatHub::invite, &ChatHub::mode,     &ChatHub::modes,        &ChatHub::become_operator,
         &ChatHub::kick,   &ChatHub::ban,      &ChatHub::unban,        &ChatHub::mute,
         &ChatHub::unmute, &ChatHub::announce, &ChatHub::quit,         &ChatHub::echo,
+        &ChatHub::resume, &ChatHub::tick,
     };
     return handlers.at(static_cast<std::size_t>(kind));
 }
@@ -52,6 +53,8 @@ void ChatHub::left(Member member, Deliveries& deliveries) {
     if (found == guests_.end())
         return;
     courier_.begin(deliveries, time_.now());
+    if (found->second.backlog && !found->second.is_gone)
+        return cut_off(found->second);
     go(found->second, {});
     guests_.erase(found);
 }
@@ -64,8 +67,10 @@ bool ChatHub::may_ask(Guest& guest, const Request& request) {
     if (guest.greeted == says_hello)
         return false;
     const bool needs_no_name = request.kind == capabilities || request.kind == enter ||
-                               request.kind == quit || says_hello ||
+                               request.kind == quit || request.kind == resume || says_hello ||
                                guest.voice.door == Door::administrator;
+    if (request.kind == tick && guest.voice.door != Door::administrator)
+        return false;
     if (guest.is_named() || needs_no_name)
         return true;
     refuse(guest, request, Refusal::not_named_yet);
@@ -145,10 +150,12 @@ void ChatHub::enter(Guest& guest, const Request& request) {
     guest.real_name = request.text;
     guest.entered = guest.last_spoke = time_.wall();
     by_name_[guest.key] = &guest;
+    let_return(guest);
     everybody_.add(guest, courier_.deliveries());
     counters_.members.add();
     Event event = event_of(Event::Kind::named, guest, request.label);
     event.target = guest.name;
+    event.text = guest.token;
     courier_.to_one(guest, event, Answer::named);
     if (guest.voice.door == Door::irc) // IRC's clients join themselves
         return;
@@ -191,6 +198,7 @@ void ChatHub::go(Guest& guest, std::string_view reason) {
     guest.is_gone = true;
     if (!guest.is_named())
         return;
+    by_token_.erase(guest.token);
     for (const std::string& key : guest.ignored)
         if (std::erase(ignorers_[key], guest.id) > 0 && ignorers_[key].empty())
             ignorers_.erase(key);

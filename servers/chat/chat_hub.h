@@ -69,6 +69,14 @@ private:
     void go(Guest& guest, std::string_view reason);
     void expel(Guest& guest, std::string_view reason);
 
+    // chat_hub_resume.cpp
+    void resume(Guest& guest, const Request& request);
+    void tick(Guest& guest, const Request& request);
+    void let_return(Guest& guest);
+    void cut_off(Guest& guest);
+    void take_over(Guest& kept, const Guest& guest, const std::vector<Message>& missed);
+    void tell_again(const Guest& guest, const std::vector<Message>& missed);
+
     // chat_hub_rooms.cpp
     void join(Guest& guest, const Request& request);
     void part(Guest& guest, const Request& request);
@@ -135,6 +143,8 @@ private:
     std::unordered_map<std::string, std::unique_ptr<Room>> rooms_;  ///< by key
     Crowd everybody_;                                               ///< who has a name
     std::unordered_map<std::string, std::vector<Member>> ignorers_; ///< by the key that they ignore
+    std::unordered_map<std::string, Guest*> by_token_;              ///< who may resume
+    std::vector<Member> cut_off_;                                   ///< who is waited for
     Penalties bans_, mutes_;
     KeyedRates speech_per_member_, speech_per_address_, joins_per_address_;
     std::uint64_t last_id_ = 0;

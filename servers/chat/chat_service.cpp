@@ -5,6 +5,8 @@
 #include "servers/chat/irc_session.h"
 #include "servers/chat/line_session.h"
 #include "servers/chat/udp_door.h"
+#include "servers/chat/web_pages.h"
+#include "servers/chat/web_session.h"
 
 #include <utility>
 
@@ -17,13 +19,13 @@ std::unique_ptr<DurableJournal> make_journal(const JournalSettings& settings, Lo
 
 } // namespace
 
-ChatService::ChatService(ChatSettings settings, IrcSettings irc, Phrases phrases,
+ChatService::ChatService(ChatSettings settings, IrcSettings irc, WebSettings web, Phrases phrases,
                          std::span<const net::DatagramSocket> datagrams,
                          std::optional<net::Listener> control, Metrics& metrics, Log& log)
     : settings_(std::move(settings)), phrases_(std::move(phrases)), words_(phrases_),
-      irc_words_(std::move(irc)),
-      counters_(metrics), dialects_{&words_, &words_, &irc_words_, nullptr, &words_},
-      refusal_(phrases_.line(Sentence::full)),
+      irc_words_(std::move(irc)), web_(std::move(web)),
+      counters_(metrics), dialects_{&words_, &words_, &irc_words_, &web_words_, &words_},
+      refusal_(phrases_.line(Sentence::full)), web_refusal_(full_response()),
       workshop_(hashing_threads()), context_{settings_.doors, phrases_, words_,
                                              counters_,       log,      workshop_},
       datagrams_(datagrams), control_(std::move(control)),
@@ -41,13 +43,22 @@ Task<void> ChatService::serve(net::Connection& connection, Runner& runner) {
     const Door door = settings_.doors.listener(connection.endpoints().listener).door;
     if (door == Door::irc)
         co_await serve_irc(context_, irc_words_.settings(), connection, runner);
+    else if (door == Door::web)
+        co_await serve_web(context_, web_, connection, runner);
     else
         co_await serve_line(context_, connection, runner);
 }
 
+std::string_view ChatService::refusal_for(const net::Endpoints& client) const {
+    const Door door = settings_.doors.listener(client.listener).door;
+    return door == Door::web ? web_refusal_ : refusal_;
+}
+
 Task<void> ChatService::reside(std::size_t index, Runner& runner) {
-    if (index < datagrams_.size())
-        co_await serve_datagrams(context_, datagrams_[index], runner);
+    if (index == 0)
+        co_await serve_clock(runner);
+    else if (index <= datagrams_.size())
+        co_await serve_datagrams(context_, datagrams_[index - 1], runner);
     else if (journal_ && index + 1 == residents())
         co_await journal_->write();
     else

@@ -9,6 +9,8 @@
 #include "servers/chat/door.h"
 #include "servers/chat/durable_journal.h"
 #include "servers/chat/irc_dialect.h"
+#include "servers/chat/web_dialect.h"
+#include "servers/chat/web_settings.h"
 
 #include <memory>
 #include <optional>
@@ -22,16 +24,18 @@ class ChatService final : public strategy::Service {
 public:
     /// `control` is the administrator's listener, if there is one; `datagrams` are the sockets of
     /// the UDP listeners; all but the first two outlive it.
-    ChatService(ChatSettings settings, IrcSettings irc, Phrases phrases,
+    ChatService(ChatSettings settings, IrcSettings irc, WebSettings web, Phrases phrases,
                 std::span<const net::DatagramSocket> datagrams,
                 std::optional<net::Listener> control, Metrics& metrics, Log& log);
 
     Task<void> serve(net::Connection& connection, Runner& runner) override;
     std::string_view refusal() const override { return refusal_; }
     Hub* hub() override { return &hub_; }
+    std::string_view refusal_for(const net::Endpoints& client) const override;
     bool makes_room() const override { return false; }
+    /// The clock comes first, then the sockets, and the journal last.
     std::size_t residents() const override {
-        return datagrams_.size() + (control_ ? 1 : 0) + (journal_ ? 1 : 0);
+        return 1 + datagrams_.size() + (control_ ? 1 : 0) + (journal_ ? 1 : 0);
     }
     Task<void> reside(std::size_t index, Runner& runner) override;
 
@@ -40,10 +44,12 @@ private:
     const Phrases phrases_;
     const LineDialect words_;
     const IrcDialect irc_words_;
+    const WebSettings web_;
+    const WebDialect web_words_;
     const ChatCounters counters_;
     const ChatTime time_;
     const Dialects dialects_;
-    const std::string refusal_;
+    const std::string refusal_, web_refusal_;
     Workshop workshop_;
     const DoorContext context_;
     const std::span<const net::DatagramSocket> datagrams_;

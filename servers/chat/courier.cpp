@@ -26,12 +26,18 @@ void Courier::to_others(const Crowd& crowd, const Event& event, const Guest* act
     for (const std::unique_ptr<Crowd::Group>& group : crowd.groups()) {
         const std::size_t size = group->circle.members().size();
         const bool has_actor = actor != nullptr && group->voice == actor->voice;
-        if (size == (has_actor ? 1U : 0U))
+        const std::size_t kept = group->keepers.size();
+        const std::size_t own = has_actor ? 1 : 0;
+        if (size <= own && kept <= own)
             continue;
         if (!render(group->voice, unlabelled, false, {}, Answer::text))
             continue;
-        deliveries_->deliver_round(group->circle, message(), except);
-        counters_.deliveries.add(size - (has_actor ? 1 : 0));
+        const Message text = message();
+        for (const Guest* const keeper : group->keepers)
+            if (keeper != actor)
+                keeper->backlog->keep(text);
+        deliveries_->deliver_round(group->circle, text, except);
+        counters_.deliveries.add(size - std::min(size, own));
     }
 }
 
@@ -42,16 +48,21 @@ void Courier::to_guests(std::span<Guest* const> guests, const Event& event) {
     std::vector<Member> to;
     while (!left.empty()) {
         const Voice voice = left.front()->voice;
+        const bool has_text = render(voice, unlabelled, false, {}, Answer::text);
+        const Message text = has_text ? message() : nullptr;
         to.clear();
         std::erase_if(left, [&](const Guest* guest) {
             if (guest->voice != voice)
                 return false;
-            to.push_back(guest->id);
+            if (!guest->is_cut_off)
+                to.push_back(guest->id);
+            if (has_text && guest->backlog)
+                guest->backlog->keep(text);
             return true;
         });
-        if (!render(voice, unlabelled, false, {}, Answer::text))
+        if (!has_text || to.empty())
             continue;
-        deliveries_->deliver(to, message());
+        deliveries_->deliver(to, text);
         counters_.deliveries.add(to.size());
     }
 }
@@ -60,7 +71,18 @@ void Courier::send(const Guest& guest, const Event& event, bool own, Answer answ
     const bool has_text = render(guest.voice, event, own, guest.name, answer);
     if (!has_text && answer == Answer::text)
         return;
-    const Member to = guest.id;
+    if (guest.backlog && has_text)
+        guest.backlog->keep(message());
+    if (!guest.is_cut_off)
+        deliver_text(guest.id, answer);
+}
+
+void Courier::pass_by(const Guest& guest, const Event& event, Answer answer) {
+    render(guest.voice, event, false, guest.name, answer);
+    deliver_text(guest.id, answer);
+}
+
+void Courier::deliver_text(Member to, Answer answer) {
     if (text_.size() <= longest_piece) {
         deliveries_->deliver({&to, 1}, message());
         return;
@@ -70,7 +92,7 @@ void Courier::send(const Guest& guest, const Event& event, bool own, Answer answ
         const std::string_view piece = all.substr(at, longest_piece);
         // What the byte says holds once all is told.
         const bool is_last = at + longest_piece >= all.size();
-        deliveries_->deliver({&to, 1}, make_message(is_last ? answer : Answer::text, piece));
+        deliveries_->deliver({&to, 1}, make_message(is_last ? answer : Answer::part, piece));
     }
 }
 

@@ -46,11 +46,15 @@ public:
         send(guest, event, false, answer);
     }
 
+    /// To the guest's connection as it is now: not kept for another one.
+    void pass_by(const Guest& guest, const Event& event, Answer answer);
+
 private:
     /// The bytes of `event` for this voice, after their header; false if there are none.
     bool render(const Voice& voice, const Event& event, bool own, std::string_view name,
                 Answer answer);
     void send(const Guest& guest, const Event& event, bool own, Answer answer);
+    void deliver_text(Member to, Answer answer);
     Message message() const { return std::make_shared<const std::string>(text_); }
 
     const Dialects dialects_;

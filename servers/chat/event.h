@@ -90,7 +90,7 @@ struct Event {
         away_changed,  ///< R [who] like quit
         announced,     ///< to everybody [text, id]
 
-        named,        ///< M [target: the name]: welcome (IRC: 001 to the MOTD)
+        named,        ///< M [target: the name; text: the token, if it may resume]: welcome (IRC: 001 to the MOTD)
         prompt,       ///< M the name is wanted (line: the prompt)
         refused,      ///< M [refusal, target, room, text, number: seconds, for too_fast and bans]
         joined,       ///< M [room, text: topic, people, who: the member]
@@ -111,6 +111,9 @@ struct Event {
         lost,         ///< M [number: messages that were dropped]
         person_away,  ///< M [who] is away, as was just spoken to
         goodbye,      ///< M
+        resumed,      ///< M [target: the name] behind all that the member had missed
+        not_resumed,  ///< M it has to enter anew
+        replaced,     ///< M the last words to a connection whose member has come back by another
     };
 
     Kind kind = Kind::said;

@@ -1,10 +1,13 @@
 #pragma once
 // A member as the hub knows it.
 
+#include "common/base/clock.h"
 #include "common/hub/hub.h"
+#include "servers/chat/backlog.h"
 #include "servers/chat/event.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -39,6 +42,10 @@ struct Guest {
     bool greeted = false; ///< has said hello
     bool is_operator = false;
     bool is_gone = false;             ///< expelled or gone; its session has yet to end
+    std::unique_ptr<Backlog> backlog; ///< of a member who may come back
+    std::string token;                ///< which proves who it is
+    bool is_cut_off = false;          ///< it has no connection
+    Clock::time_point expires = {};   ///< when it is waited for no more
     std::vector<Stay> stays;          ///< the last one is the current room
     std::vector<std::string> ignored; ///< keys of names
     WallClock::time_point entered = {}, last_spoke = {};

@@ -11,6 +11,12 @@
 
 namespace tern::chat {
 
+/// For doors whose clients come back when their connection breaks.
+struct ResumeSettings {
+    Clock::duration grace{}; ///< members stay so long without a connection; 0: not at all
+    std::size_t messages = 500, bytes = 262'144; ///< that are kept for each of them
+};
+
 struct HubSettings {
     NameRules names;
     NameRules room_names;
@@ -27,6 +33,7 @@ struct HubSettings {
     RateSettings speech_per_member{10, 20};
     RateSettings speech_per_address{100, 200};
     RateSettings joins_per_address{20, 100};
+    ResumeSettings resume;
     std::size_t history_kept = 1000; ///< messages of each room
     std::size_t history_shown = 20;  ///< to a newcomer
     Clock::duration history_age = std::chrono::hours(24 * 30);

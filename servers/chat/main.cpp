@@ -34,6 +34,7 @@ std::unique_ptr<tern::strategy::Service> make_service(const tern::daemon::Equipm
         settings.journal.file.clear();
     return std::make_unique<ChatService>(std::move(settings),
                                          irc_settings_from(equipment.configuration),
+                                         web_settings_from(equipment.configuration),
                                          Phrases(equipment.configuration), equipment.datagrams,
                                          std::move(control), equipment.metrics, equipment.log);
 }

@@ -25,6 +25,7 @@ bool Outbox::collect() {
         named_ = named_ || answer == Answer::named;
         not_named_ = not_named_ || answer == Answer::not_named;
         closing_ = closing_ || answer == Answer::closing;
+        cut_ = answer == Answer::part;
     }
     return !post_.messages.empty();
 }

@@ -37,6 +37,8 @@ public:
     bool was_named() const noexcept { return named_; }
     bool was_not_named() const noexcept { return not_named_; }
     bool is_closing() const noexcept { return closing_; }
+    /// It ends within one of the client's messages.
+    bool is_cut() const noexcept { return cut_; }
     /// More waited than the listener allows, or the hub is gone: nothing else will come.
     bool is_overrun() const noexcept { return post_.closed; }
     /// Messages that were dropped before those that were collected.
@@ -50,7 +52,7 @@ private:
     const ChatCounters& counters_;
     Mailbox::Post post_;
     std::string first_, own_;
-    bool named_ = false, not_named_ = false, closing_ = false;
+    bool named_ = false, not_named_ = false, closing_ = false, cut_ = false;
 };
 
 } // namespace tern::chat

@@ -48,6 +48,9 @@ struct Request {
         announce,        ///< [text] to everybody
         quit,            ///< [text: reason]; the session may also just leave
         echo,            ///< [text] comes back as it is, behind the answers to all earlier requests
+        resume,          ///< [target: a token; number: messages received] instead of `enter`: the
+                         ///< member whose connection broke; answered as `enter` is
+        tick,            ///< a second has passed; from the administrator's door only
     };
 
     Kind kind = Kind::hello;

@@ -50,6 +50,7 @@ public:
     const std::string& key() const noexcept { return key_; }
     const std::vector<Guest*>& members() const noexcept { return members_; }
     const Crowd& crowd() const noexcept { return crowd_; }
+    Crowd& crowd() noexcept { return crowd_; }
     bool empty() const noexcept { return members_.empty(); }
 
     /// Returns the guest's stay.

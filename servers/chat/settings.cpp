@@ -42,6 +42,10 @@ void read_hub(const json& all, HubSettings& settings) {
     settings.speech_per_member = rate(limits.at("speech_per_member"));
     settings.speech_per_address = rate(limits.at("speech_per_address"));
     settings.joins_per_address = rate(limits.at("joins_per_address"));
+    const json& resume = all.at("web").at("resume");
+    settings.resume.grace = seconds(resume.at("grace_s"));
+    resume.at("messages").get_to(settings.resume.messages);
+    resume.at("bytes").get_to(settings.resume.bytes);
     const json& history = all.at("history");
     history.at("messages").get_to(settings.history_kept);
     history.at("shown").get_to(settings.history_shown);
@@ -51,6 +55,8 @@ void read_hub(const json& all, HubSettings& settings) {
 Door door_from(const std::string& protocol) {
     if (protocol == "udp")
         return Door::udp;
+    if (protocol == "web")
+        return Door::web;
     return protocol == "irc" ? Door::irc : Door::line;
 }
 
@@ -75,6 +81,8 @@ void read_doors(const json& all, DoorSettings& settings) {
         rules.slow_reader = one.at("slow_reader").get<std::string>() == "disconnect"
                                 ? Overflow::disconnect
                                 : Overflow::drop_oldest;
+        if (rules.door == Door::web) // who comes back counts what it was told: nothing is left out
+            rules.slow_reader = Overflow::disconnect;
         settings.listeners.push_back(std::move(rules));
     }
 }
@@ -92,6 +100,19 @@ JournalSettings journal_from(const Configuration& configuration, const HubSettin
     settings.forks =
         !strategy::shares_memory(all.at("concurrency").at("strategy").get<std::string>());
     return settings;
+}
+
+/// What a member has missed goes through its outbox, in pieces of which two fill 32 KiB.
+void check_resume(const Configuration& configuration, const ChatSettings& settings) {
+    constexpr std::size_t piece = std::size_t{16} << 10;
+    constexpr std::size_t others = 15;
+    for (const ListenerRules& rules : settings.doors.listeners)
+        if (rules.door == Door::web && settings.hub.resume.bytes / piece + others > rules.outbox)
+            throw configuration.error(
+                "/web/resume/bytes",
+                fmt::format("found {}, allowed with the outbox of listener \"{}\": at most {}",
+                            settings.hub.resume.bytes, rules.name,
+                            (rules.outbox - others) * piece));
 }
 
 } // namespace
@@ -112,6 +133,7 @@ ChatSettings settings_from(const Configuration& configuration) {
             "/rooms/first",
             fmt::format("found \"{}\", allowed: the name of a room", settings.hub.first_room));
     read_doors(all, settings.doors);
+    check_resume(configuration, settings);
     if (const auto path = all.at("control_socket").get<std::string>(); !path.empty())
         settings.control_socket = configuration.resolve_path(path);
     settings.journal = journal_from(configuration, settings.hub);

@@ -80,6 +80,7 @@ public:
                 read_at_once(input);
                 break;
             case http::Exchange::Next::close:
+            case http::Exchange::Next::http2:
                 return output;
             }
         }

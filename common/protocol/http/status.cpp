@@ -56,6 +56,8 @@ std::string_view reason(Status status) noexcept {
         return "Range Not Satisfiable";
     case Status::expectation_failed:
         return "Expectation Failed";
+    case Status::upgrade_required:
+        return "Upgrade Required";
     case Status::too_many_requests:
         return "Too Many Requests";
     case Status::header_fields_too_large:

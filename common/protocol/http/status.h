@@ -33,6 +33,7 @@ enum class Status : std::uint16_t {
     unsupported_media_type = 415,
     range_not_satisfiable = 416,
     expectation_failed = 417,
+    upgrade_required = 426,
     too_many_requests = 429,
     header_fields_too_large = 431,
     internal_error = 500,
