@@ -45,8 +45,8 @@ class IncludeLint(LintCase):
 
     def test_each_big_library_is_included_once(self):
         for header in ("boost/asio.hpp", "boost/beast/http.hpp", "liburing.h", "sys/epoll.h",
-                       "nghttp2/nghttp2.h", "wslay/wslay.h", "CLI/CLI.hpp",
-                       "valijson/schema.hpp"):
+                       "nghttp2/nghttp2.h", "wslay/wslay.h", "valijson/schema.hpp",
+                       "readline/readline.h"):
             with self.subTest(header):
                 one = {"common/base/a.cpp": f"#include <{header}>\n"}
                 self.assert_clean(one)
@@ -56,10 +56,16 @@ class IncludeLint(LintCase):
                                       {"common/base/a.h": including(f"<{header}>")})
                 self.assert_clean({**one, "tests/base/b_test.cpp": f"#include <{header}>\n"})
 
-    def test_openssl_is_for_tls_and_spdlog_for_log(self):
+    def test_some_libraries_have_a_place(self):
         self.assert_clean({"common/net/tls.cpp": "#include <openssl/ssl.h>\n",
                            "common/net/tls_context.cpp": "#include <openssl/ssl.h>\n",
-                           "common/base/log.cpp": "#include <spdlog/spdlog.h>\n"})
+                           "common/base/log.cpp": "#include <spdlog/spdlog.h>\n",
+                           "clients/chat/arguments.cpp": "#include <CLI/CLI.hpp>\n",
+                           "common/curl/easy.h": including("<curl/curl.h>")})
+        self.assert_complaint("CLI11 is for",
+                              {"clients/chat/main.cpp": "#include <CLI/CLI.hpp>\n"})
+        self.assert_complaint("libcurl is for",
+                              {"clients/ftp/main.cpp": "#include <curl/curl.h>\n"})
         self.assert_complaint("OpenSSL is for",
                               {"common/net/socket.cpp": "#include <openssl/ssl.h>\n"})
         self.assert_complaint("spdlog is for",
