@@ -4,6 +4,7 @@
 #include "servers/chat/control_door.h"
 #include "servers/chat/irc_session.h"
 #include "servers/chat/line_session.h"
+#include "servers/chat/terminal_door.h"
 #include "servers/chat/udp_door.h"
 #include "servers/chat/web_pages.h"
 #include "servers/chat/web_session.h"
@@ -31,6 +32,12 @@ ChatService::ChatService(ChatSettings settings, IrcSettings irc, WebSettings web
       datagrams_(datagrams), control_(std::move(control)),
       journal_(make_journal(settings_.journal, log)),
       hub_(settings_.hub, {dialects_, counters_, time_, journal_.get()}) {
+    if (control_)
+        others_.push_back(Resident::control);
+    if (has_terminal())
+        others_.push_back(Resident::terminal);
+    if (journal_)
+        others_.push_back(Resident::journal);
     if (journal_)
         journal_->read(
             [this](JournalRecord record) { hub_.restore(record.room, std::move(record.said)); });
@@ -56,13 +63,18 @@ std::string_view ChatService::refusal_for(const net::Endpoints& client) const {
 
 Task<void> ChatService::reside(std::size_t index, Runner& runner) {
     if (index == 0)
-        co_await serve_clock(runner);
-    else if (index <= datagrams_.size())
-        co_await serve_datagrams(context_, datagrams_[index - 1], runner);
-    else if (journal_ && index + 1 == residents())
-        co_await journal_->write();
-    else
-        co_await serve_control(context_, *control_, runner);
+        return serve_clock(runner);
+    if (index <= datagrams_.size())
+        return serve_datagrams(context_, datagrams_[index - 1], runner);
+    switch (others_[index - 1 - datagrams_.size()]) {
+    case Resident::control:
+        return serve_control(context_, *control_, runner);
+    case Resident::terminal:
+        return serve_terminal(context_, runner);
+    case Resident::journal:
+        break;
+    }
+    return journal_->write();
 }
 
 } // namespace tern::chat

@@ -17,6 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tern::chat {
 
@@ -33,13 +34,14 @@ public:
     Hub* hub() override { return &hub_; }
     std::string_view refusal_for(const net::Endpoints& client) const override;
     bool makes_room() const override { return false; }
-    /// The clock comes first, then the sockets, and the journal last.
-    std::size_t residents() const override {
-        return 1 + datagrams_.size() + (control_ ? 1 : 0) + (journal_ ? 1 : 0);
-    }
+    /// The clock comes first, then the sockets, then the others.
+    std::size_t residents() const override { return 1 + datagrams_.size() + others_.size(); }
     Task<void> reside(std::size_t index, Runner& runner) override;
 
 private:
+    /// Residents besides the clock and the datagram sockets.
+    enum class Resident { control, terminal, journal };
+
     const ChatSettings settings_;
     const Phrases phrases_;
     const LineDialect words_;
@@ -55,6 +57,7 @@ private:
     const std::span<const net::DatagramSocket> datagrams_;
     const std::optional<net::Listener> control_;
     const std::unique_ptr<DurableJournal> journal_; ///< null: what is said is kept in memory only
+    std::vector<Resident> others_;
     ChatHub hub_;
 };
 

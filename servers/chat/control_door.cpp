@@ -1,8 +1,7 @@
 #include "servers/chat/control_door.h"
 
 #include "common/net/connection.h"
-#include "servers/chat/answer.h"
-#include "servers/chat/request.h"
+#include "servers/chat/administrator.h"
 
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -40,25 +39,13 @@ Task<std::string> read_line(net::Connection& connection) {
 }
 
 Task<void> serve_one(const DoorContext& context, net::Connection& connection,
-                     Membership& membership, Mailbox& mailbox) {
-    Session& session = connection.session();
+                     Administrator& administrator) {
     const std::string line = co_await read_line(connection);
     if (!line.starts_with(word))
         co_return;
-    Request request;
-    request.kind = Request::Kind::announce;
-    request.text = std::string_view(line).substr(word.size());
-    membership.tell(encode(request));
-    context.log.info("announced: {}", request.text);
-    Wait wait;
-    wait.deadline = session.now() + patience;
-    std::string answer;
-    while (answer.empty() && session.now() < wait.deadline) {
-        for (const Message& message : mailbox.take().messages)
-            answer += wire_bytes(*message);
-        if (answer.empty())
-            co_await until(wait);
-    }
+    std::string text = line.substr(word.size());
+    context.log.info("announced: {}", text);
+    const std::string answer = co_await administrator.announce(std::move(text));
     const Result<void> written = co_await connection.write(answer, patience);
     if (written)
         co_await connection.close(patience);
@@ -84,17 +71,13 @@ net::Listener control_listener(const std::string& path) {
 Task<void> serve_control(const DoorContext& context, const net::Listener& listener,
                          Runner& runner) {
     Session& session = co_await this_session();
-    Mailbox mailbox(session, 1024, Overflow::drop_oldest);
-    Membership membership(runner, mailbox);
-    Request hello;
-    hello.number = static_cast<std::uint64_t>(Door::administrator);
-    membership.tell(encode(hello));
+    Administrator administrator(session, runner);
     while (!session.finish_requested()) {
         Result<net::Accepted> accepted = listener.accept();
         if (accepted) {
             net::Connection connection(session, listener.transport(std::move(accepted->socket)),
                                        net::Endpoints());
-            co_await serve_one(context, connection, membership, mailbox);
+            co_await serve_one(context, connection, administrator);
             continue;
         }
         std::array<pollfd, 1> interests = {pollfd{listener.descriptor(), POLLIN, 0}};

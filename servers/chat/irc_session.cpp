@@ -45,6 +45,8 @@ private:
     bool must_pause() const noexcept;
     Clock::time_point deadline() const noexcept;
     bool survives_silence();
+    Task<void> wait_for_the_hub();
+    void take_leave(std::string_view reason);
     void leave(std::string_view reason);
 
     const DoorContext& context_;
@@ -60,6 +62,7 @@ private:
     Clock::time_point last_heard_;
     bool was_pinged_ = false; ///< since it was last heard of
     bool has_ended_ = false;  ///< the client sends no more
+    bool has_taken_leave_ = false;
 };
 
 IrcSession::IrcSession(const DoorContext& context, const IrcSettings& settings,
@@ -96,8 +99,11 @@ Task<void> IrcSession::run() {
             continue;
         }
         if (reading == Reading::ended && exchange_.output.empty()) {
-            leave("Connection closed");
-            co_return;
+            if (!exchange_.is_welcome())
+                break;
+            take_leave("Connection closed");
+            co_await wait_for_the_hub();
+            continue;
         }
         if (reading != Reading::waits || !exchange_.output.empty())
             continue;
@@ -158,6 +164,15 @@ Task<void> IrcSession::wait_apart() {
     connection_.observe(static_cast<short>(interests[0].revents & ~still_armed));
 }
 
+/// Nothing more comes from the client.
+Task<void> IrcSession::wait_for_the_hub() {
+    std::array<pollfd, 1> interests = {connection_.interest(0)};
+    Wait wait;
+    wait.interests = interests;
+    co_await until(wait);
+    connection_.observe(static_cast<short>(interests[0].revents & ~still_armed));
+}
+
 Task<void> IrcSession::wait_for_input() {
     const Clock::time_point until = deadline();
     const Awakening awakening = co_await connection_.input_while_idle(until);
@@ -181,6 +196,16 @@ Clock::time_point IrcSession::deadline() const noexcept {
     if (!exchange_.is_welcome())
         return last_heard_ + context_.settings.name_timeout;
     return last_heard_ + exchange_.settings.ping_interval;
+}
+
+/// Whatever is still on its way to the client comes before the hub's goodbye, which ends this.
+void IrcSession::take_leave(std::string_view reason) {
+    if (std::exchange(has_taken_leave_, true))
+        return;
+    Request request;
+    request.kind = Request::Kind::quit;
+    request.text = reason;
+    tell(request);
 }
 
 void IrcSession::leave(std::string_view reason) {

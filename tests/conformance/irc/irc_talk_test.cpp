@@ -42,6 +42,16 @@ TEST_SUITE("irc/session") {
         CHECK(client.hear() == ":me!me@127.0.0.1 TOPIC #a t");
         CHECK(client.hear() == ":tern.local PONG tern.local end");
     }
+    TEST_CASE("who ends its side gets the answers to all that it has said, and a goodbye") {
+        const Server server;
+        Client client(server);
+        client.socket().send_all("NICK me\nUSER me 0 * :Me\nJOIN #a\nNAMES #a\nISON me\n");
+        client.socket().end_sending();
+        const std::string all = client.socket().read_to_end();
+        CHECK(all.find(" 366 me #a ") != all.rfind(" 366 me #a ")); // of JOIN, and of NAMES
+        CHECK(all.ends_with(":tern.local 303 me me\r\n"
+                            ":tern.local ERROR :Closing link: goodbye\r\n"));
+    }
     TEST_CASE("SASL proves an account, and OPER an operator") {
         const Server server;
         Client client(server);
