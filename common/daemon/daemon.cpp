@@ -112,6 +112,7 @@ public:
         if (!port_file.empty()) // before its folder may be out of reach
             write_port_file(port_file, listeners_, datagrams_,
                             metrics_listener_ ? &*metrics_listener_ : nullptr);
+        reserve_sockets();
         become_user();
 
         Log log(log_settings(description_, configuration_, reopen_));
@@ -128,6 +129,16 @@ public:
     }
 
 private:
+    /// What the strategy could not bind any more as another user.
+    void reserve_sockets() {
+        if (!identity_)
+            return;
+        const std::size_t count = strategy::sockets_per_listener(strategy_name(configuration_),
+                                                                 strategy_settings(configuration_));
+        for (net::Listener& listener : listeners_)
+            listener.reserve_siblings(count - 1);
+    }
+
     void become_user() {
         if (description_.prepare)
             description_.prepare(configuration_);

@@ -105,7 +105,19 @@ Listener::Listener(const ListenerSettings& settings)
 
 Listener::~Listener() = default;
 
-Listener Listener::sibling() const {
+UniqueFd Listener::bound_beside() const {
+    UniqueFd socket = open_socket(address_);
+    set_option(socket.get(), SOL_SOCKET, SO_REUSEPORT);
+    bind_to(socket, address_);
+    return socket;
+}
+
+void Listener::reserve_siblings(std::size_t count) {
+    while (address_.family() != AF_UNIX && reserved_.size() < count)
+        reserved_.push_back(bound_beside());
+}
+
+Listener Listener::sibling() {
     Listener other;
     other.address_ = address_;
     other.backlog_ = backlog_;
@@ -116,9 +128,10 @@ Listener Listener::sibling() const {
         other.socket_ = duplicate(socket_);
         return other;
     }
-    other.socket_ = open_socket(address_);
-    set_option(other.socket_.get(), SOL_SOCKET, SO_REUSEPORT);
-    bind_to(other.socket_, address_);
+    if (reserved_.empty())
+        reserved_.push_back(bound_beside());
+    other.socket_ = std::move(reserved_.back());
+    reserved_.pop_back();
     listen_on(other.socket_, address_, backlog_, defer_accept_s_);
     return other;
 }

@@ -53,7 +53,10 @@ public:
 
     /// A second socket on the same address, to which the kernel gives its share of the clients
     /// (SO_REUSEPORT); for Unix sockets, which have no such thing, the same socket again.
-    Listener sibling() const;
+    Listener sibling();
+    /// Makes what so many siblings need: to be called before privileges are dropped, for the kernel
+    /// lets only sockets of one user share an address, and only root's have ports below 1024.
+    void reserve_siblings(std::size_t count);
 
     /// The next client, non-blocking. Errors: would_block, or accept4(2)'s.
     Result<Accepted> accept() const;
@@ -75,8 +78,10 @@ public:
 
 private:
     Listener() = default;
+    UniqueFd bound_beside() const;
 
     UniqueFd socket_;
+    std::vector<UniqueFd> reserved_; ///< bound, but not listening: they get no clients yet
     Address address_;
     int backlog_ = 0;
     int defer_accept_s_ = 0;

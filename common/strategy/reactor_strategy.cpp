@@ -54,11 +54,11 @@ std::unique_ptr<Strategy> make_reactor_strategy(PollerFactory make_poller, std::
     return std::make_unique<ReactorStrategy>(std::move(make_poller), reactors, surroundings);
 }
 
-std::vector<std::vector<net::Listener>> sibling_groups(std::span<const net::Listener> listeners,
+std::vector<std::vector<net::Listener>> sibling_groups(std::span<net::Listener> listeners,
                                                        std::size_t count) {
     std::vector<std::vector<net::Listener>> groups(count);
     for (std::vector<net::Listener>& group : groups)
-        for (const net::Listener& listener : listeners)
+        for (net::Listener& listener : listeners)
             group.push_back(listener.sibling());
     return groups;
 }

@@ -20,7 +20,7 @@ std::unique_ptr<Strategy> make_reactor_strategy(PollerFactory make_poller, std::
 
 /// Further sockets on the listeners' addresses, for `count` more workers. To be made before any
 /// worker runs, so that the kernel shares out the clients from the first on.
-std::vector<std::vector<net::Listener>> sibling_groups(std::span<const net::Listener> listeners,
+std::vector<std::vector<net::Listener>> sibling_groups(std::span<net::Listener> listeners,
                                                        std::size_t count);
 
 /// The configured number of workers; one per core this process may use if that is 0.

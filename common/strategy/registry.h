@@ -3,6 +3,7 @@
 
 #include "common/strategy/strategy.h"
 
+#include <cstddef>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -15,6 +16,10 @@ std::span<const std::string_view> names() noexcept;
 /// Whether sessions of this strategy share memory; if not, nothing may start a thread before it
 /// runs. Throws std::invalid_argument for an unknown name.
 bool shares_memory(std::string_view name);
+
+/// How many sockets the strategy wants to listen with on each address. Throws
+/// std::invalid_argument for an unknown name.
+std::size_t sockets_per_listener(std::string_view name, const Settings& settings);
 
 /// Throws std::invalid_argument for an unknown name, or std::runtime_error with advice where this
 /// machine cannot run the strategy.

@@ -86,8 +86,8 @@ TEST_SUITE("net/listener") {
     TEST_CASE("a client that is to speak first is accepted when it has spoken") {
         net::ListenerSettings settings = at("127.0.0.1");
         settings.defer_accept_s = 60;
-        const Listener listener(settings);
-        const Listener sibling = listener.sibling();
+        Listener listener(settings);
+        Listener sibling = listener.sibling();
         std::vector<UniqueFd> clients;
         for (int i = 0; i < 8; ++i) // so that each of the two has some
             REQUIRE(clients.emplace_back(connect_to(listener.address())));
@@ -172,7 +172,11 @@ TEST_SUITE("net/listener") {
     }
 
     TEST_CASE("siblings share the clients of an address, and its name") {
-        const Listener first(at("127.0.0.1"));
+        Listener first(at("127.0.0.1"));
+        SUBCASE("as they are made") {}
+        SUBCASE("reserved before; one that nobody wants gets no clients") {
+            first.reserve_siblings(2);
+        }
         const Listener second = first.sibling();
         CHECK(second.address() == first.address());
         CHECK(second.descriptor() != first.descriptor());
@@ -211,7 +215,7 @@ TEST_SUITE("net/listener") {
         const test::SelfSigned certificate;
         ListenerSettings settings = at("127.0.0.1");
         settings.tls = certificate.settings();
-        const Listener listener(settings);
+        Listener listener(settings);
         CHECK(listener.encrypted());
         CHECK(listener.sibling().encrypted());
         const UniqueFd client = connect_to(listener.address());

@@ -20,6 +20,7 @@ class FtpServer:
         self.strategy = strategy
         self.temporary = tempfile.TemporaryDirectory(prefix="tern-test-")
         self.path = pathlib.Path(self.temporary.name)
+        self.path.chmod(0o755)
         self.home = self.path / "home"
         self.home.mkdir()
         (self.path / "library").mkdir()
