@@ -66,7 +66,9 @@ TEST_CASE("dot segments do not lead out of the root, in whatever disguise") {
 TEST_CASE("a NUL or a bad escape in a path is 400") {
     const Server server;
     for (const char* const target : {"/text.txt%00", "/text.txt%00.html", "/%00", "/text.txt%",
-                                     "/text.txt%2", "/text.txt%zz", "/%u0041"}) {
+                                     "/text.txt%2", "/text.txt%zz", "/%u0041"}) {        if (over_http2() && target[0] != '/') // no such form
+            continue;
+
         CAPTURE(target);
         CHECK(server.get(target).status == 400);
     }
