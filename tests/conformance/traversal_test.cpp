@@ -59,16 +59,15 @@ TEST_CASE("dot segments do not lead out of the root, in whatever disguise") {
                                      "/folder/../..",
                                      "http://localhost/../site-secret/secret.txt",
                                      "http://localhost/%2e%2e/site-secret/secret.txt"})
-        check_out_of_reach(server, target);
+        if (!over_http2() || target[0] == '/') // HTTP/2 has no absolute form
+            check_out_of_reach(server, target);
     CHECK(server.get("/text.txt").status == 200);
 }
 
 TEST_CASE("a NUL or a bad escape in a path is 400") {
     const Server server;
     for (const char* const target : {"/text.txt%00", "/text.txt%00.html", "/%00", "/text.txt%",
-                                     "/text.txt%2", "/text.txt%zz", "/%u0041"}) {        if (over_http2() && target[0] != '/') // no such form
-            continue;
-
+                                     "/text.txt%2", "/text.txt%zz", "/%u0041"}) {
         CAPTURE(target);
         CHECK(server.get(target).status == 400);
     }
