@@ -31,11 +31,14 @@ void Http2Exchange::begin(const Http2Start& start, const Moment& moment) {
     moment_ = moment;
     if (start.upgrade)
         begin_upgraded(*start.upgrade);
-    if (!start.input.empty())
-        session_.receive(start.input, moment.steady);
+    if (start.input.empty())
+        return;
+    awaits_preface_ = false;
+    session_.receive(start.input, moment.steady);
 }
 
 void Http2Exchange::begin_upgraded(const Http2Start::Upgrade& upgrade) {
+    awaits_preface_ = true;
     if (!session_.upgrade(upgrade.settings, upgrade.method == "HEAD"))
         return session_.terminate(http2::ErrorCode::protocol_error);
     http2::RequestHead head;
@@ -65,6 +68,7 @@ std::span<char> Http2Exchange::space() {
 
 void Http2Exchange::received(std::size_t bytes, const Moment& moment) {
     moment_ = moment;
+    awaits_preface_ = false;
     const bool was_in_head = session_.is_in_head();
     session_.receive({input_.get(), bytes}, moment.steady);
     if (!session_.is_in_head())
@@ -131,7 +135,7 @@ void Http2Exchange::respond(Http2Stream& stream, Status status, const FieldLines
 }
 
 bool Http2Exchange::is_full() const noexcept {
-    return output_.bytes_added() - output_.bytes_sent() >= usual_batch ||
+    return awaits_preface_ || output_.bytes_added() - output_.bytes_sent() >= usual_batch ||
            output_.pieces() + pieces_of_frame > Output::most_pieces;
 }
 
@@ -139,7 +143,7 @@ void Http2Exchange::fill(const Moment& moment) {
     moment_ = moment;
     if (!output_.empty() || broken_)
         return;
-    while (!is_full()) {
+    while (!is_full() || awaits_preface_) {
         const std::string_view frames = session_.frames();
         if (frames.empty())
             break;

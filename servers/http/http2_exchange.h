@@ -94,6 +94,9 @@ private:
     Moment moment_;
     bool broken_ = false;
     bool input_ended_ = false;
+    /// After an upgrade, content waits for the client's first bytes: some have little room for what
+    /// follows the 101 at once.
+    bool awaits_preface_ = false;
     std::uint64_t requests_ = 0;
 
     std::unique_ptr<char[]> input_;

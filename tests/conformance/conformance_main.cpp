@@ -40,7 +40,8 @@ int main(int argc, char** argv) try {
 
     tern::conformance::print_models();
     std::cout << "Now: " << tern::conformance::model().strategy
-              << (tern::conformance::encrypted() ? ", over TLS" : ", plain") << std::endl;
+              << (tern::conformance::encrypted() ? ", over TLS" : ", plain")
+              << (tern::conformance::over_http2() ? ", HTTP/2" : "") << std::endl;
     if (!can_run_here())
         return cannot_run_here;
     doctest::Context context(argc, argv);

@@ -20,9 +20,9 @@ TEST_CASE("GET sends files of all sizes, byte for byte") {
     for (const SizedFile& file : sized_files) {
         CAPTURE(file.path);
         const HttpResponse response = server.get('/' + std::string(file.path));
-        CHECK(response.version == "HTTP/1.1");
+        CHECK(response.version == (over_http2() ? "HTTP/2" : "HTTP/1.1"));
         CHECK(response.status == 200);
-        CHECK(response.reason == "OK");
+        CHECK(response.reason == (over_http2() ? "" : "OK"));
         CHECK(response.field("Content-Length") == std::to_string(file.size));
         CHECK(response.field("Accept-Ranges") == "bytes");
         CHECK(response.has("Date"));
@@ -128,6 +128,8 @@ TEST_CASE("names are percent-decoded, once") {
 }
 
 TEST_CASE("the absolute form of a target is understood") { // RFC 9112 §3.2.2
+    if (over_http2())
+        return;
     const Server server;
     const HttpResponse response = server.get("http://localhost:1234/text.txt");
     CHECK(response.status == 200);
@@ -180,6 +182,8 @@ TEST_CASE("a changed file is noticed soon, by default") {
 }
 
 TEST_CASE("a file that shrinks while it is sent ends the connection, and nothing else") {
+    if (over_http2())
+        return;
     const TemporaryFolder folder;
     write_file(folder / "big.bin", site().content("10m.bin"));
     const Server server({setting("sites.0.root", folder.path().string())});

@@ -1,8 +1,11 @@
 #include "tests/conformance/server.h"
 
 #include "tests/conformance/site.h"
+#include "tests/harness/http2_client.h"
 
 #include <cstdlib>
+#include <map>
+#include <memory>
 #include <sstream>
 #include <utility>
 
@@ -21,6 +24,26 @@ constexpr std::string_view configuration = R"({
                {"path": "/metrics", "handler": "metrics"}]
 })";
 
+/// What is known of each connection, by its descriptor: a ClientSocket knows no HTTP.
+std::map<int, std::unique_ptr<test::Http2Client>>& http2_clients() {
+    static std::map<int, std::unique_ptr<test::Http2Client>> clients;
+    return clients;
+}
+
+HttpResponse ask_by_http2(ClientSocket& socket, std::string_view method, std::string_view target,
+                          std::string_view fields) {
+    test::Http2Client& client = *http2_clients().at(socket.descriptor());
+    const test::Http2Client::StreamId id = client.request(method, target, fields);
+    while (!client.is_complete(id)) {
+        if (client.reset_error(id) >= 0)
+            throw test::ConnectionLost("the stream was reset");
+        socket.send_all(client.output());
+        client.input(socket.read_some());
+    }
+    socket.send_all(client.output());
+    return client.response(id);
+}
+
 std::string tls_setting(std::size_t listener) {
     const test::Certificate& files = site().certificate();
     return setting("listeners." + std::to_string(listener) + ".tls",
@@ -38,9 +61,15 @@ const Model& model() {
 
 bool encrypted() {
     static const std::string transport = environment("TERN_TRANSPORT", "plain");
-    if (transport != "plain" && transport != "tls")
-        throw std::invalid_argument("TERN_TRANSPORT is neither plain nor tls");
-    return transport == "tls";
+    if (transport != "plain" && transport != "tls" && transport != "h2c" && transport != "h2")
+        throw std::invalid_argument("TERN_TRANSPORT is none of plain, tls, h2c, h2");
+    return transport == "tls" || transport == "h2";
+}
+
+bool over_http2() {
+    static const bool is_so =
+        std::string_view(environment("TERN_TRANSPORT", "plain")).starts_with("h2");
+    return is_so;
 }
 
 std::string setting(std::string_view path, std::string_view value) {
@@ -75,7 +104,12 @@ test::Launch Server::launch(const std::vector<std::string>& settings, rlim_t des
 
 ClientSocket Server::connect(SocketOptions options) const {
     options.tls = encrypted();
-    return ClientSocket(process_.endpoint("main"), std::move(options));
+    if (encrypted() && over_http2())
+        options.alpn = "h2";
+    ClientSocket socket(process_.endpoint("main"), std::move(options));
+    if (over_http2())
+        http2_clients()[socket.descriptor()] = std::make_unique<test::Http2Client>();
+    return socket;
 }
 
 HttpResponse Server::get(std::string_view target, std::string_view fields) const {
@@ -89,6 +123,8 @@ long Server::metric(std::string_view beginning) const {
 
 HttpResponse ask(ClientSocket& socket, std::string_view method, std::string_view target,
                  std::string_view fields) {
+    if (over_http2())
+        return ask_by_http2(socket, method, target, fields);
     socket.send_all(test::request(method, target, fields));
     return test::read_response(socket,
                                method == "HEAD" ? test::BodyRule::none : test::BodyRule::as_said);

@@ -22,6 +22,8 @@ using test::TemporaryFolder;
 /// Of this run: $TERN_STRATEGY and $TERN_TRANSPORT.
 const Model& model();
 bool encrypted();
+/// Whether requests go over HTTP/2. What is about the wire of HTTP/1.1 is not tested then.
+bool over_http2();
 
 /// Workers that servers have unless a test says otherwise.
 inline constexpr std::size_t usual_workers = 2;
@@ -56,7 +58,7 @@ private:
     test::ServerProcess process_;
 };
 
-/// Sends a request and reads the answer.
+/// Sends a request and reads the answer, over HTTP/2 if this run is about that.
 HttpResponse ask(ClientSocket& socket, std::string_view method, std::string_view target,
                  std::string_view fields = "");
 

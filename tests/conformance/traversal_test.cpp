@@ -59,7 +59,8 @@ TEST_CASE("dot segments do not lead out of the root, in whatever disguise") {
                                      "/folder/../..",
                                      "http://localhost/../site-secret/secret.txt",
                                      "http://localhost/%2e%2e/site-secret/secret.txt"})
-        check_out_of_reach(server, target);
+        if (!over_http2() || target[0] == '/') // HTTP/2 has no absolute form
+            check_out_of_reach(server, target);
     CHECK(server.get("/text.txt").status == 200);
 }
 

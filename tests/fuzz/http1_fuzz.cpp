@@ -71,7 +71,7 @@ std::string answer(std::string_view input, std::size_t size) {
     Exchange exchange(context, client, served);
 
     std::string output;
-    while (exchange.next() != Exchange::Next::close) {
+    while (exchange.next() != Exchange::Next::close && exchange.next() != Exchange::Next::http2) {
         if (exchange.next() == Exchange::Next::serve) {
             exchange.serve(moment, false);
         } else if (exchange.next() == Exchange::Next::write) {

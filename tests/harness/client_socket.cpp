@@ -241,6 +241,13 @@ std::string ClientSocket::read_exactly(std::size_t count) {
     return take(count);
 }
 
+std::string ClientSocket::read_some() {
+    while (received_.size() == taken_)
+        if (!receive())
+            throw ConnectionLost("the end where more was expected");
+    return take(received_.size() - taken_);
+}
+
 std::string ClientSocket::read_until(std::string_view marker) {
     std::size_t look_from = 0; // relative to taken_, which receive() may move
     for (;;) {

@@ -51,6 +51,8 @@ public:
     std::size_t send_some(std::string_view text);
 
     std::string read_exactly(std::size_t count);
+    /// What there is, at least one byte.
+    std::string read_some();
     /// Up to and without CR LF.
     std::string read_line();
     /// Up to and including `marker`.

@@ -16,6 +16,8 @@ public:
 
     /// False: that is too much.
     bool spend(std::int64_t frames, Clock::time_point now) noexcept {
+        if (filled_at_ == Clock::time_point())
+            filled_at_ = now;
         left_ -= frames;
         if (left_ >= 0)
             return true;
@@ -29,15 +31,14 @@ private:
         const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(now - filled_at_);
         constexpr std::int64_t enough_ms = 10'000;
         const std::int64_t whole = std::min<std::int64_t>(passed.count(), enough_ms);
-        if (filled_at_ != Clock::time_point())
-            earn(whole * per_second_ / 1'000);
+        earn(whole * per_second_ / 1'000);
         filled_at_ = now;
     }
 
     const std::int64_t per_second_;
     const std::int64_t most_;
     std::int64_t left_;
-    Clock::time_point filled_at_; ///< none yet
+    Clock::time_point filled_at_; ///< at first: when it was first spent
 };
 
 } // namespace tern::http2
