@@ -12,6 +12,7 @@ import tempfile
 import unittest
 
 import engine
+from package_in_root import PackageTest
 from run_images import ROOT, say
 
 SERVERS = ("chat", "ftp", "http")
@@ -71,9 +72,9 @@ class Project:
 
     def serve_objects(self):
         """Where the build in the image finds what has been compiled: a server of our own."""
-        program = self.folder / "bin" / "tern-httpd"
-        if not program.exists():
+        if not any((self.folder / "objects").iterdir()):
             return
+        program = self.folder / "bin" / "tern-httpd"
         configuration = self.folder / "objects.json"
         configuration.write_text(json.dumps({
             "listeners": [{"name": "objects", "address": "127.0.0.1", "port": 0}],
@@ -129,6 +130,10 @@ class ImagesTest(unittest.TestCase):
 
     def curl(self, *arguments):
         return PROJECT.inside("curl", "-sSf", "--max-time", "60", *arguments)
+
+    def bundled(self, client, *arguments):
+        """A client of our own, as the build has left it."""
+        return PROJECT.inside(PROJECT.folder / "bin" / f"tern-{client}", *arguments)
 
     def netcat(self, text, *arguments):
         """What nc is told until the answers end, or for five seconds after it has said `text`."""
@@ -189,6 +194,7 @@ class ImagesTest(unittest.TestCase):
     def test_c_http(self):
         self.assertIn("<html", self.curl("http://127.0.0.1:8080/"))
         self.curl("http://127.0.0.1:8080/healthz")
+        self.assertIn("<html", self.bundled("http", "GET", "http://127.0.0.1:8080/"))
 
     def test_c_ftp(self):
         ftp = "ftp://127.0.0.1:2121"
@@ -247,6 +253,7 @@ def main():
     folder, group = pathlib.Path(sys.argv[1]), sys.argv[2]
     del sys.argv[1:]
     PROJECT = Project(folder, group)
+    PackageTest.folder = folder
     PROJECT.begin()
     say("running them")
     return 0 if unittest.main(exit=False, verbosity=2).result.wasSuccessful() else 1
