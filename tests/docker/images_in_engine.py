@@ -135,11 +135,11 @@ class ImagesTest(unittest.TestCase):
         """A client of our own, as the build has left it."""
         return PROJECT.inside(PROJECT.folder / "bin" / f"tern-{client}", *arguments)
 
-    def netcat(self, text, *arguments):
-        """What nc is told until the answers end, or for five seconds after it has said `text`."""
+    def told(self, text, *command):
+        """What a client hears after it has said `text`, until the answers end."""
         process = PROJECT.container("loopback")["State"]["Pid"]
-        done = subprocess.run(["nsenter", "-t", str(process), "-n", "nc", *arguments],
-                              input=text, capture_output=True, text=True, check=False, timeout=60)
+        done = subprocess.run(["nsenter", "-t", str(process), "-n", *command], input=text,
+                              capture_output=True, text=True, check=False, timeout=60)
         return done.stdout
 
     def test_a_image_holds_a_server_and_little_else(self):
@@ -218,12 +218,14 @@ class ImagesTest(unittest.TestCase):
             self.assertEqual(pathlib.Path(f"{file}.back").read_bytes(), content)
 
     def test_c_chat(self):
-        self.assertIn("Hello ann", self.netcat("ann\nhello\n/quit\n", "-w", "20", "127.0.0.1",
-                                               "4000"))
-        self.assertRegex(self.netcat("hello\n", "-u", "-W", "1", "-w", "20", "127.0.0.1", "4001"),
-                         r"\w{8}")
-        self.assertIn("001 ann", self.netcat("NICK ann\r\nUSER a 0 * a\r\nQUIT\r\n", "-w", "20",
-                                             "127.0.0.1", "6667"))
+        self.assertIn("Hello ann", self.told("ann\nhello\n/quit\n", "nc", "-w", "20", "127.0.0.1",
+                                             "4000"))
+        self.assertRegex(self.told("hello\n", "nc", "-u", "-W", "1", "-w", "20", "127.0.0.1",
+                                   "4001"), r"\w{8}")
+        self.assertIn("001 ann", self.told("NICK ann\r\nUSER a 0 * a\r\nQUIT\r\n", "nc", "-w",
+                                           "20", "127.0.0.1", "6667"))
+        self.assertIn("Hello robot", self.told("hello\n", PROJECT.folder / "bin" / "tern-chat",
+                                               "127.0.0.1", "--name", "robot"))
         said = PROJECT.compose("exec", "-T", "chat", "/usr/bin/tern-chatd", "--config",
                                "/etc/tern/chat.json", "announce", "tea is ready")
         self.assertNotEqual(said, "")
