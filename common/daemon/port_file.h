@@ -13,7 +13,8 @@
 namespace tern::daemon {
 
 /// Writes one line "NAME ADDRESS PORT" for each listener, in their order, `metrics` last if it is
-/// there; a Unix socket's port is 0. The file appears complete or not at all. Throws std::system_error that names it.
+/// there; a Unix socket's port is 0. The file appears complete or not at all. Throws
+/// std::system_error that names it.
 void write_port_file(const std::filesystem::path& file, std::span<const net::Listener> listeners,
                      std::span<const net::DatagramSocket> datagrams = {},
                      const net::Listener* metrics = nullptr);
