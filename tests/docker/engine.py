@@ -103,6 +103,7 @@ class Engine:
             self.process = subprocess.Popen(
                 ["dockerd", "--bridge=none", "--iptables=false", "--ip6tables=false",
                  "--ip-forward=false", "--ip-masq=false", f"--cgroup-parent={group}",
+                 "--exec-opt=native.cgroupdriver=cgroupfs", # no systemd of ours is asked
                  f"--data-root={folder}/data", f"--exec-root={folder}/exec",
                  f"--pidfile={folder}/pid", f"--host={self.socket}"],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)

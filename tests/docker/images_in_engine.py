@@ -12,6 +12,7 @@ import tempfile
 import unittest
 
 import engine
+from package_in_root import PackageTest
 from run_images import ROOT, say
 
 SERVERS = ("chat", "ftp", "http")
@@ -71,9 +72,9 @@ class Project:
 
     def serve_objects(self):
         """Where the build in the image finds what has been compiled: a server of our own."""
-        program = self.folder / "bin" / "tern-httpd"
-        if not program.exists():
+        if not any((self.folder / "objects").iterdir()):
             return
+        program = self.folder / "bin" / "tern-httpd"
         configuration = self.folder / "objects.json"
         configuration.write_text(json.dumps({
             "listeners": [{"name": "objects", "address": "127.0.0.1", "port": 0}],
@@ -130,11 +131,15 @@ class ImagesTest(unittest.TestCase):
     def curl(self, *arguments):
         return PROJECT.inside("curl", "-sSf", "--max-time", "60", *arguments)
 
-    def netcat(self, text, *arguments):
-        """What nc is told until the answers end, or for five seconds after it has said `text`."""
+    def bundled(self, client, *arguments):
+        """A client of our own, as the build has left it."""
+        return PROJECT.inside(PROJECT.folder / "bin" / f"tern-{client}", *arguments)
+
+    def told(self, text, *command):
+        """What a client hears after it has said `text`, until the answers end."""
         process = PROJECT.container("loopback")["State"]["Pid"]
-        done = subprocess.run(["nsenter", "-t", str(process), "-n", "nc", *arguments],
-                              input=text, capture_output=True, text=True, check=False, timeout=60)
+        done = subprocess.run(["nsenter", "-t", str(process), "-n", *command], input=text,
+                              capture_output=True, text=True, check=False, timeout=60)
         return done.stdout
 
     def test_a_image_holds_a_server_and_little_else(self):
@@ -189,6 +194,7 @@ class ImagesTest(unittest.TestCase):
     def test_c_http(self):
         self.assertIn("<html", self.curl("http://127.0.0.1:8080/"))
         self.curl("http://127.0.0.1:8080/healthz")
+        self.assertIn("<html", self.bundled("http", "GET", "http://127.0.0.1:8080/"))
 
     def test_c_ftp(self):
         ftp = "ftp://127.0.0.1:2121"
@@ -212,12 +218,14 @@ class ImagesTest(unittest.TestCase):
             self.assertEqual(pathlib.Path(f"{file}.back").read_bytes(), content)
 
     def test_c_chat(self):
-        self.assertIn("Hello ann", self.netcat("ann\nhello\n/quit\n", "-w", "20", "127.0.0.1",
-                                               "4000"))
-        self.assertRegex(self.netcat("hello\n", "-u", "-W", "1", "-w", "20", "127.0.0.1", "4001"),
-                         r"\w{8}")
-        self.assertIn("001 ann", self.netcat("NICK ann\r\nUSER a 0 * a\r\nQUIT\r\n", "-w", "20",
-                                             "127.0.0.1", "6667"))
+        self.assertIn("Hello ann", self.told("ann\nhello\n/quit\n", "nc", "-w", "20", "127.0.0.1",
+                                             "4000"))
+        self.assertRegex(self.told("hello\n", "nc", "-u", "-W", "1", "-w", "20", "127.0.0.1",
+                                   "4001"), r"\w{8}")
+        self.assertIn("001 ann", self.told("NICK ann\r\nUSER a 0 * a\r\nQUIT\r\n", "nc", "-w",
+                                           "20", "127.0.0.1", "6667"))
+        self.assertIn("Hello robot", self.told("hello\n", PROJECT.folder / "bin" / "tern-chat",
+                                               "127.0.0.1", "--name", "robot"))
         said = PROJECT.compose("exec", "-T", "chat", "/usr/bin/tern-chatd", "--config",
                                "/etc/tern/chat.json", "announce", "tea is ready")
         self.assertNotEqual(said, "")
@@ -247,6 +255,7 @@ def main():
     folder, group = pathlib.Path(sys.argv[1]), sys.argv[2]
     del sys.argv[1:]
     PROJECT = Project(folder, group)
+    PackageTest.folder = folder
     PROJECT.begin()
     say("running them")
     return 0 if unittest.main(exit=False, verbosity=2).result.wasSuccessful() else 1

@@ -11,6 +11,7 @@ import contextlib
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,8 @@ def say(text):
 def collect_objects(folder):
     """Copies what the compiler cache knows of the servers to a folder, if there is a cache: with
     it, the build in the image takes seconds instead of minutes."""
+    shutil.copytree(ROOT / "build" / "release" / "bin", folder.parent / "bin",
+                    ignore=lambda _, names: [name for name in names if not name.startswith("tern-")])
     if not shutil.which("ccache"):
         return
     build = ROOT / "build" / "docker"
@@ -38,8 +41,20 @@ def collect_objects(folder):
     engine.run("cmake", "--preset", "release", "-B", build, "-DTERN_TESTS=OFF", "-DTERN_LINTS=OFF",
                cwd=ROOT, env=storage)
     engine.run("cmake", "--build", build, "--target", "servers", cwd=ROOT, env=storage)
-    shutil.copytree(build / "bin", folder.parent / "bin")
     shutil.rmtree(build)
+
+
+def make_package(folder):
+    """The Debian package, from the programs that are built; only their places change."""
+    def configure(prefix):
+        engine.run("cmake", "--preset", "release", f"-DCMAKE_INSTALL_PREFIX={prefix}", cwd=ROOT)
+
+    configure("/usr")
+    try:
+        engine.run("cpack", "--config", ROOT / "build" / "release" / "CPackConfig.cmake",
+                   "-B", folder, cwd=ROOT)
+    finally:
+        configure("/usr/local")
 
 
 def prepare(folder):
@@ -49,7 +64,8 @@ def prepare(folder):
     with concurrent.futures.ThreadPoolExecutor() as pool:
         for done in [pool.submit(engine.unpack_plugins, folder),
                      pool.submit(engine.make_base_image, folder / "base.tar"),
-                     pool.submit(collect_objects, objects)]:
+                     pool.submit(collect_objects, objects),
+                     pool.submit(make_package, folder / "package")]:
             done.result()
 
 
@@ -66,6 +82,7 @@ def main():
     if reason:
         print(f"docker-test: skipped: {reason}")
         return CANNOT
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1)) # so that what follows is undone
     folder = pathlib.Path(tempfile.mkdtemp(prefix="tern-docker-"))
     group = folder.name
     try:
@@ -75,7 +92,7 @@ def main():
         # With --kill-child nothing outlives unshare, and with the process namespace end the engine,
         # its containers and their mounts.
         return subprocess.run(
-            ["unshare", "--mount", "--propagation=private", "--pid", "--fork", "--mount-proc",
+            ["setpriv", "--pdeathsig=KILL", "unshare", "--mount", "--propagation=private", "--pid", "--fork", "--mount-proc",
              "--kill-child=KILL", sys.executable, ROOT / "tests/docker/images_in_engine.py",
              folder, group],
             stdin=subprocess.DEVNULL, check=False).returncode

@@ -32,7 +32,7 @@ def listeners(protocols):
 
 
 SERVERS = {
-    "chat": f'{{"listeners": {listeners(["line", "irc", "udp"])}}}',
+    "chat": f'{{"listeners": {listeners(["line", "irc", "web", "udp"])}}}',
     "ftp": f'{{"listeners": {listeners([""])}, "anonymous": {{"home": "site"}}}}',
     "http": f'{{"listeners": {listeners([""])}, "sites": [{{"root": "site"}}]}}',
 }
