@@ -32,11 +32,10 @@ std::unique_ptr<tern::strategy::Service> make_service(const tern::daemon::Equipm
         control = control_listener(settings.control_socket);
     if (equipment.is_check)
         settings.journal.file.clear();
-    return std::make_unique<ChatService>(std::move(settings),
-                                         irc_settings_from(equipment.configuration),
-                                         web_settings_from(equipment.configuration),
-                                         Phrases(equipment.configuration), equipment.datagrams,
-                                         std::move(control), equipment.metrics, equipment.log);
+    return std::make_unique<ChatService>(
+        std::move(settings), irc_settings_from(equipment.configuration),
+        web_settings_from(equipment.configuration), Phrases(equipment.configuration),
+        equipment.datagrams, std::move(control), equipment.metrics, equipment.log);
 }
 
 /// Line clients are asked for their name, in words that can be configured; UDP ones get a token; an
@@ -45,6 +44,8 @@ tern::daemon::Greeting greeting(const nlohmann::json& listener) {
     const auto protocol = listener.at("protocol").get<std::string>();
     if (protocol == "irc")
         return {"PING health\r\nQUIT\r\n", {":", "PONG", "ERROR"}};
+    if (protocol == "web")
+        return {"GET / HTTP/1.1\r\nHost: health\r\n\r\n", {"HTTP/1.1 200"}};
     return {protocol == "udp" ? "health" : "", {""}};
 }
 

@@ -153,8 +153,8 @@ TEST_SUITE("websocket/mistakes") {
         }
     }
     TEST_CASE("text that is not UTF-8 is answered with 1007, cut where it may") {
-        for (const std::string_view bad : {"\xFF"sv, "\xC0\xAF"sv, "\xED\xA0\x80"sv,
-                                           "\xF4\x90\x80\x80"sv, "\xCE\xBA\xE1"sv}) {
+        for (const std::string_view bad :
+             {"\xFF"sv, "\xC0\xAF"sv, "\xED\xA0\x80"sv, "\xF4\x90\x80\x80"sv, "\xCE\xBA\xE1"sv}) {
             CHECK(answered_with(fate_of(masked(text, bad))) == CloseCode::invalid_data);
             CHECK(answered_with(fate_of(masked({Opcode::text, true, true}, deflate(bad)),
                                         compressing())) == CloseCode::invalid_data);
