@@ -41,9 +41,6 @@ class BrowserChatTest(unittest.TestCase):
     def test_one_process(self):
         self.play("epoll")
 
-    def test_a_process_for_each_client(self):
-        self.play("fork_per_client")
-
 
 if __name__ == "__main__":
     unittest.main()
