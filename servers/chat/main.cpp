@@ -45,7 +45,7 @@ tern::daemon::Greeting greeting(const nlohmann::json& listener) {
     if (protocol == "irc")
         return {"PING health\r\nQUIT\r\n", {":", "PONG", "ERROR"}};
     if (protocol == "web")
-        return {"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", {"HTTP/1."}};
+        return {"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", {"HTTP/1.1 200"}};
     return {protocol == "udp" ? "health" : "", {""}};
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 // Events of the chat for the browser: one WebSocket message of JSON each, as
-// config/web-chat.schema.json describes them.
+// docs/web-chat.schema.json describes them.
 //
 // What a member is told of the chat has "event", and a client that resumes counts it
 // (docs/decisions/0029). What concerns its connection alone has "connection".

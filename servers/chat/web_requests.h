@@ -1,5 +1,5 @@
 #pragma once
-// What a browser's messages mean: JSON (config/web-chat.schema.json) to requests of the hub.
+// What a browser's messages mean: JSON (docs/web-chat.schema.json) to requests of the hub.
 
 #include <cstdint>
 #include <string>

@@ -68,8 +68,8 @@ WebSession::WebSession(const DoorContext& context, const WebSettings& settings,
                        const WebExchange& exchange, net::Connection& connection, Runner& runner)
     : context_(context), settings_(settings),
       rules_(context.settings.listener(connection.endpoints().listener)), connection_(connection),
-      stream_({websocket::StreamSettings::Role::server, exchange.deflate,
-               settings.longest_message}),
+      stream_(
+          {websocket::StreamSettings::Role::server, exchange.deflate, settings.longest_message}),
       mailbox_(connection.session(), rules_.outbox, rules_.slow_reader),
       membership_(runner, mailbox_), outbox_(connection, mailbox_, context.counters),
       last_heard_(connection.now()), last_request_(last_heard_) {

@@ -98,7 +98,7 @@ TEST_SUITE("websocket/messages") {
     TEST_CASE("a message comes as it was sent") {
         CHECK(fate_of(masked(text, "Hello")).messages == "Hello");
         CHECK(fate_of(masked(text, "")).has_ended == false);
-        for (const std::size_t size : {125, 126, 127, 128, 65'535, 65'536})
+        for (const std::size_t size : {125UL, 126UL, 127UL, 128UL, 65'535UL, 65'536UL})
             CHECK(fate_of(masked({Opcode::binary}, std::string(size, '\xFE'))).messages ==
                   std::string(size, '\xFE'));
     }
@@ -153,8 +153,8 @@ TEST_SUITE("websocket/mistakes") {
         }
     }
     TEST_CASE("text that is not UTF-8 is answered with 1007, cut where it may") {
-        for (const std::string_view bad : {"\xFF"sv, "\xC0\xAF"sv, "\xED\xA0\x80"sv,
-                                           "\xF4\x90\x80\x80"sv, "\xCE\xBA\xE1"sv}) {
+        for (const std::string_view bad :
+             {"\xFF"sv, "\xC0\xAF"sv, "\xED\xA0\x80"sv, "\xF4\x90\x80\x80"sv, "\xCE\xBA\xE1"sv}) {
             CHECK(answered_with(fate_of(masked(text, bad))) == CloseCode::invalid_data);
             CHECK(answered_with(fate_of(masked({Opcode::text, true, true}, deflate(bad)),
                                         compressing())) == CloseCode::invalid_data);
@@ -237,7 +237,7 @@ TEST_SUITE("websocket/compression") {
         }
     }
     TEST_CASE("there and back, empty and large, in fragments") {
-        for (const std::size_t size : {0, 1, 4096, 60'000}) {
+        for (const std::size_t size : {0UL, 1UL, 4096UL, 60'000UL}) {
             const std::string said(size, 'y');
             const std::string payload = deflate(said);
             CHECK(fate_of(masked({Opcode::text, true, true}, payload), compressing()).messages ==

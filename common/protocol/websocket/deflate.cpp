@@ -46,9 +46,9 @@ std::string deflate(std::string_view message) {
                        Z_DEFAULT_STRATEGY) != Z_OK)
         throw std::bad_alloc();
     // The bound is for Z_FINISH; a flush adds its empty block.
-    std::string payload(
-        ::deflateBound(&stream.state, static_cast<uLong>(message.size())) + empty_block.size() + 8,
-        '\0');
+    std::string payload(::deflateBound(&stream.state, static_cast<uLong>(message.size())) +
+                            empty_block.size() + 8,
+                        '\0');
     stream.read_from(message);
     stream.write_to(payload.data(), payload.size());
     ::deflate(&stream.state, Z_SYNC_FLUSH);

@@ -19,7 +19,7 @@ bool is_utf8(std::string_view text) noexcept {
 }
 
 constexpr auto no_code = static_cast<CloseCode>(1005); // RFC 6455 §7.4.1
-constexpr std::size_t longest_control = 125; // RFC 6455 §5.5
+constexpr std::size_t longest_control = 125;           // RFC 6455 §5.5
 constexpr std::size_t longest_reason = longest_control - 2;
 
 } // namespace
@@ -66,14 +66,12 @@ Stream::State::State(const StreamSettings& settings) : settings_(settings) {
     callbacks.recv_callback = read;
     callbacks.send_callback = write;
     callbacks.genmask_callback = make_mask;
-    callbacks.on_frame_recv_start_callback =
-        [](wslay_event_context_ptr, const wslay_event_on_frame_recv_start_arg* frame, void* user) {
-            of(user).take_frame(*frame);
-        };
+    callbacks.on_frame_recv_start_callback = [](wslay_event_context_ptr,
+                                                const wslay_event_on_frame_recv_start_arg* frame,
+                                                void* user) { of(user).take_frame(*frame); };
     callbacks.on_msg_recv_callback = [](wslay_event_context_ptr,
-                                        const wslay_event_on_msg_recv_arg* message, void* user) {
-        of(user).take_message(*message);
-    };
+                                        const wslay_event_on_msg_recv_arg* message,
+                                        void* user) { of(user).take_message(*message); };
     const auto make = settings.role == StreamSettings::Role::server
                           ? wslay_event_context_server_init
                           : wslay_event_context_client_init;

@@ -89,6 +89,7 @@ const handlers = {
     const conversation = rooms.find(message.room, true);
     if (!conversation) return;
     const newest = conversation.newestId();
+    if (message.unasked) conversation.hasOlder = true;
     if (conversation.isAsking && !message.unasked) {
       conversation.isAsking = false;
       conversation.hasOlder = message.messages.length > 0;

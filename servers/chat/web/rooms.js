@@ -12,7 +12,7 @@ export class Conversation {
     this.lines = []; // by time, then by id
     this.known = new Set(); // of what was said: it is shown once, however often it comes
     this.unread = 0;
-    this.hasOlder = isRoom;
+    this.hasOlder = false; // as far as is known
     this.isAsking = false;
   }
 

@@ -168,9 +168,10 @@ TEST_SUITE("web/resume") {
     TEST_CASE("who reads too slowly is cut off, and then gets the rest") {
         if (!has_room_for(2) || encrypted()) // which makes no difference
             return;
-        const Server server({"web.resume.messages=100000", "web.resume.bytes=6000000",
-                             R"(limits.speech_per_member={"per_second": 100000, "burst": 100000})",
-                             R"(limits.speech_per_address={"per_second": 100000, "burst": 100000})"});
+        const Server server(
+            {"web.resume.messages=100000", "web.resume.bytes=6000000",
+             R"(limits.speech_per_member={"per_second": 100000, "burst": 100000})",
+             R"(limits.speech_per_address={"per_second": 100000, "burst": 100000})"});
         LinePerson bob(server, "bob");
         auto ann = std::make_unique<Client>(server, "ann", ClientOptions{.receive_buffer = 4096});
         bob.hear_until("ann");

@@ -1,0 +1,77 @@
+// Feeds bytes to a WebSocket's both ends, whole and in pieces, which must make no difference; and
+// the messages that come of them to what reads a browser's requests.
+
+#include "common/protocol/chat/text.h"
+#include "common/protocol/websocket/deflate.h"
+#include "common/protocol/websocket/stream.h"
+#include "servers/chat/request.h"
+#include "servers/chat/web_requests.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using namespace tern::websocket;
+
+constexpr std::size_t longest_message = 4096;
+
+void require(bool condition) {
+    if (!condition)
+        std::abort();
+}
+
+struct Result {
+    std::string messages, output;
+    bool has_ended = false;
+    friend bool operator==(const Result&, const Result&) = default;
+};
+
+Result feed(std::string_view wire, std::size_t step, const StreamSettings& settings) {
+    Stream stream(settings);
+    Result result;
+    for (std::size_t at = 0; at < wire.size(); at += step) {
+        stream.receive(wire.substr(at, step));
+        while (const auto message = stream.next_message()) {
+            require(message->content.size() <= longest_message);
+            require(!message->is_text ||
+                    tern::chat::fault_of(message->content) != tern::chat::TextFault::not_utf8);
+            result.messages.append(message->content).append("|");
+        }
+    }
+    result.output = stream.output();
+    result.has_ended = stream.has_ended();
+    return result;
+}
+
+void read_request(std::string_view text) {
+    for (const bool has_name : {false, true}) {
+        const auto request = tern::chat::read_web_request(text, has_name);
+        if (!request.encoded.empty())
+            require(tern::chat::decode_request(request.encoded).has_value());
+    }
+}
+
+} // namespace
+
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+    if (bytes.empty())
+        return 0;
+    using Role = StreamSettings::Role;
+    const bool deflates = (bytes[0] & 1) != 0;
+    const Role role = (bytes[0] & 2) != 0 ? Role::client : Role::server;
+    const StreamSettings settings = {role, deflates, longest_message};
+    const std::string_view wire = bytes.substr(1);
+    const Result whole = feed(wire, std::max<std::size_t>(wire.size(), 1), settings);
+    require(whole == feed(wire, 1, settings));
+    std::string inflated;
+    inflate(wire, longest_message, inflated);
+    require(inflated.size() <= longest_message);
+    read_request(wire);
+    return 0;
+}
