@@ -197,8 +197,9 @@ class PersonTest(ChatClientTest):
 
     def test_signals_leave_the_terminal_as_it_was(self):
         server = self.serve()
-        shell = Terminal(self.folder, "sh", "-c", f"trap : INT; before=$(stty -g); {TERN_CHAT} {server.at()}; "
-                         'code=$?; [ "$before" = "$(stty -g)" ] && echo same terminal, $code')
+        script = ('trap : INT; before=$(stty -g); "$0" "$@"; code=$?; '
+                  '[ "$before" = "$(stty -g)" ] && echo same terminal, $code')
+        shell = Terminal(self.folder, "sh", "-c", script, TERN_CHAT, server.at())
         self.addCleanup(shell.end)
         shell.shows("What is your name?")
         shell.keys("C-c")

@@ -6,6 +6,7 @@ import subprocess
 import time
 
 PATIENCE_S = 60
+KEEP_EXIT_CODE = 'trap : INT; "$@"; echo $? >"$0"'
 
 
 def eventually(what):
@@ -25,6 +26,7 @@ class Terminal:
 
     def __init__(self, folder, *command, columns=100, lines=30, **environment):
         self.socket = str(folder / f"tmux{id(self)}")
+        self.code = folder / f"code{id(self)}"
         variables = {**os.environ, "HOME": str(folder), "LC_ALL": "C.UTF-8", "TZ": "UTC",
                      **environment}
         for name in ("TMUX", "NO_COLOR", "INPUTRC"):
@@ -34,8 +36,8 @@ class Terminal:
         configuration.write_text("set -g remain-on-exit on\nset -g default-terminal screen\n",
                                  encoding="utf-8")
         subprocess.run(["tmux", "-f", str(configuration), "-S", self.socket, "new-session", "-d",
-                        "-x", str(columns), "-y", str(lines), *map(str, command)], check=True,
-                       env=variables)
+                        "-x", str(columns), "-y", str(lines), "sh", "-c", KEEP_EXIT_CODE, str(self.code),
+                        *map(str, command)], check=True, env=variables)
 
     def run(self, *command):
         return subprocess.run(["tmux", "-S", self.socket, *command], check=False,
@@ -77,8 +79,14 @@ class Terminal:
 
     def exit_code(self):
         """Waits for the end of the program."""
-        return int(eventually(lambda: self.run(
-            "display-message", "-p", "#{?pane_dead,#{pane_dead_status},}").strip()))
+        def code():
+            return self.code.exists() and self.code.read_text(encoding="utf-8").endswith("\n")
+
+        try:
+            eventually(code)
+        except AssertionError as error:
+            raise AssertionError(f"the program does not end:\n{self.screen()}") from error
+        return int(self.code.read_text(encoding="utf-8"))
 
     def end(self):
         self.run("kill-server")
