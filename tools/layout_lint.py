@@ -12,7 +12,7 @@ import source_tree
 
 TOP_LEVEL = {
     "CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md", "clients", "common", "config",
-    "docker", "docs", "packaging", "servers", "tern", "tests", "tools",
+    "docker", "docs", "servers", "tern", "tests", "tools",
 }
 # Homes and workshops; a server's example may well name /srv, /var or /etc.
 MACHINE_PATH = re.compile(r"(?<![\w.@}\])-])/(?:work|farm|home|root|Users|mnt|workspace)/[\w.]")

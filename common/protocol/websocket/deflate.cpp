@@ -52,9 +52,9 @@ std::string deflate(std::string_view message) {
     stream.read_from(message);
     stream.write_to(payload.data(), payload.size());
     ::deflate(&stream.state, Z_SYNC_FLUSH);
-    payload.resize(payload.size() - stream.state.avail_out);
+    payload.erase(stream.state.total_out);
     if (payload.ends_with(empty_block))
-        payload.resize(payload.size() - empty_block.size());
+        payload.erase(payload.size() - empty_block.size());
     return payload;
 }
 
