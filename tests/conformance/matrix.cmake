@@ -1,6 +1,8 @@
 # Writes MATRIX: the SUITES of a program (TEST), under each strategy that NAMES prints; with
 # ONE_AT_A_TIME none of them beside another.
 
+cmake_minimum_required(VERSION 3.25)
+
 execute_process(COMMAND ${NAMES} OUTPUT_VARIABLE names COMMAND_ERROR_IS_FATAL ANY)
 string(STRIP "${names}" names)
 string(REPLACE "\n" ";" names "${names}")
