@@ -20,19 +20,22 @@ public:
     void deliver_post() override {}
 };
 
-FtpWorld::FtpWorld(simulation::Network& network, std::unique_ptr<ftp::UploadDisk> disk,
-                   simulation::LinkSetup data)
-    : log_(LogSettings{LogLevel::off}), runner_(std::make_unique<NoHub>()) {
+Configuration FtpWorld::configuration() const {
     std::filesystem::create_directory(folder_ / "library");
     write_file(folder_ / "library/file", old);
     write_file(folder_ / "ftp.json", R"({"listeners": [{"name": "a"}], "anonymous":
         {"home": "library", "rights": ["list", "read", "write", "append"]}})");
-    const Configuration configuration =
-        Configuration::load(folder_ / "ftp.json", generated::ftp_schema);
+    return Configuration::load(folder_ / "ftp.json", generated::ftp_schema);
+}
+
+FtpWorld::FtpWorld(simulation::Network& network, std::unique_ptr<ftp::UploadDisk> disk,
+                   simulation::LinkSetup data)
+    : configuration_(configuration()), log_(LogSettings{LogLevel::off}),
+      runner_(std::make_unique<NoHub>()) {
     auto doors = std::make_unique<SimulatedDoors>(network, std::move(data));
     doors_ = doors.get();
     service_ = std::make_unique<ftp::FtpService>(
-        ftp::settings_from(configuration), std::make_unique<ftp::UserBook>(configuration, log_),
+        ftp::settings_from(configuration_), std::make_unique<ftp::UserBook>(configuration_, log_),
         nullptr, nullptr, metrics_, log_, ftp::Surroundings{std::move(disk), std::move(doors)});
 }
 

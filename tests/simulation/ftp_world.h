@@ -2,6 +2,7 @@
 // What simulated FTP sessions live in: a server with an anonymous library of one file, which may be
 // replaced, and data connections in memory.
 
+#include "common/base/configuration.h"
 #include "common/session/task.h"
 #include "common/simulation/network.h"
 #include "servers/ftp/ftp_service.h"
@@ -70,8 +71,10 @@ public:
 
 private:
     class NoHub;
+    Configuration configuration() const;
 
     TemporaryFolder folder_;
+    const Configuration configuration_; ///< the service's users are read again from it
     Log log_;
     Metrics metrics_;
     std::unique_ptr<NoHub> runner_;
