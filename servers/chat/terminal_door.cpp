@@ -23,6 +23,11 @@ void print(std::string_view text) noexcept {
     [[maybe_unused]] const ssize_t bytes = ::write(STDOUT_FILENO, text.data(), text.size());
 }
 
+bool has_input() noexcept {
+    pollfd now = {STDIN_FILENO, POLLIN, 0};
+    return ::poll(&now, 1, 0) > 0;
+}
+
 /// Waits until a line was typed. False if the server is to stop.
 Task<bool> typed(Session& session) {
     while (!session.finish_requested()) {
@@ -34,8 +39,7 @@ Task<bool> typed(Session& session) {
             wait.deadline = session.now() + until_next_look;
         co_await until(wait);
         // Looked at, not guessed: the wait may be over for other reasons, and a read would block.
-        pollfd now = {STDIN_FILENO, POLLIN, 0};
-        if (is_in_foreground() && ::poll(&now, 1, 0) > 0)
+        if (is_in_foreground() && has_input())
             co_return true;
     }
     co_return false;
