@@ -89,9 +89,9 @@ class CurlTest(unittest.TestCase):
                 self.assertLess(int(sent), len(page) // 4)
                 for coding in codings:
                     accept = "Accept-Encoding: " + coding
-                    head = self.curl("--compressed", "-H", accept, "-I", url).decode()
-                    self.assertIn("Content-Encoding: " + coding, head)
-                    self.assertIn("Vary: Accept-Encoding", head)
+                    head = self.curl("--compressed", "-H", accept, "-I", url).decode().lower()
+                    self.assertIn("content-encoding: " + coding, head)
+                    self.assertIn("vary: accept-encoding", head)
                     self.assertEqual(self.curl("--compressed", "-H", accept, url), page)
 
         for_each_strategy(self, body)
@@ -248,12 +248,14 @@ class CurlTest(unittest.TestCase):
     def test_many_curls_at_once(self):
         def body(server):
             urls = [server.url("/big.bin", name) for name in ("plain", "tls") for _ in range(4)]
+            # Each takes what it gets at once: one client that waits for another would never end.
+            copies = [self.folder.path / f"copy{number}" for number in range(len(urls))]
             clients = [subprocess.Popen(["curl", "-sS", "--max-time", "50", "--cacert",
-                                         self.folder.certificate, url], stdout=subprocess.PIPE)
-                       for url in urls]
-            for client in clients:
-                self.assertEqual(client.communicate()[0], self.folder.files["big.bin"])
-                self.assertEqual(client.returncode, 0)
+                                         self.folder.certificate, "-o", copy, url])
+                       for url, copy in zip(urls, copies)]
+            for client, copy in zip(clients, copies):
+                self.assertEqual(client.wait(), 0)
+                self.assertEqual(copy.read_bytes(), self.folder.files["big.bin"])
 
         for_each_strategy(self, body)
 
