@@ -1,5 +1,24 @@
 # The functions that the folders' own CMakeLists.txt use.
 
+# tern_precompile(NAME HEADERS...), tern_use_precompiled(TARGET NAME)
+#
+# NAME stands for headers that are parsed once for all the targets that use it. They would hide
+# what a file forgot to include, and objects built with them are found in ccache only from the same
+# folder: so it is one preset that has them.
+function(tern_precompile name)
+    file(WRITE ${PROJECT_BINARY_DIR}/${name}.cpp "")
+    add_library(${name} OBJECT ${PROJECT_BINARY_DIR}/${name}.cpp)
+    if(TERN_PRECOMPILE)
+        target_precompile_headers(${name} PRIVATE ${ARGN})
+    endif()
+endfunction()
+
+function(tern_use_precompiled target name)
+    if(TERN_PRECOMPILE)
+        target_precompile_headers(${target} REUSE_FROM ${name})
+    endif()
+endfunction()
+
 # tern_library(NAME FOLDER [LINK libraries...] [PRIVATE libraries...])
 #
 # A static library of every .cpp below FOLDER (subfolders included, main.cpp excluded), which
@@ -16,6 +35,8 @@ function(tern_library name folder)
     endif()
     add_library(${name} STATIC ${sources})
     target_link_libraries(${name} PUBLIC ${arg_LINK} PRIVATE ${arg_PRIVATE})
+
+    tern_use_precompiled(${name} tern_standard_headers)
 
     add_executable(links_alone_${name} ${PROJECT_SOURCE_DIR}/tools/cmake/empty_main.cpp)
     target_link_libraries(links_alone_${name} PRIVATE $<LINK_LIBRARY:WHOLE_ARCHIVE,${name}>)
@@ -65,6 +86,7 @@ function(tern_doctest target label)
     cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "LINK;SOURCES")
     add_executable(${target} ${arg_SOURCES})
     target_link_libraries(${target} PRIVATE tern_doctest_main tern_harness ${arg_LINK})
+    tern_use_precompiled(${target} tern_test_headers)
     foreach(source IN LISTS arg_SOURCES)
         get_filename_component(source ${source} ABSOLUTE)
         if(source MATCHES "([^/]+/([^/]+)_test\\.cpp)$")
