@@ -6,7 +6,7 @@
 # what a file forgot to include, and objects built with them are found in ccache only from the same
 # folder: so it is one preset that has them.
 function(tern_precompile name)
-    file(WRITE ${PROJECT_BINARY_DIR}/${name}.cpp "")
+    file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/${name}.cpp CONTENT "") # only if it is not there
     add_library(${name} OBJECT ${PROJECT_BINARY_DIR}/${name}.cpp)
     if(TERN_PRECOMPILE)
         target_precompile_headers(${name} PRIVATE ${ARGN})
