@@ -169,16 +169,12 @@ Response UploadHandler::make_folder(const Request& request) const {
     const Result<UniqueFd> parent = storage_->open_folder(place.folder);
     if (!parent)
         return error_response(put_failure(upload_status_of(parent.error())));
-    std::error_code error = storage_->make_folder(parent->get(), std::string(place.name));
+    const std::error_code error = storage_->make_folder(parent->get(), std::string(place.name));
     if (error == std::errc::file_exists)
         return there_is_one();
-    if (!error && settings_.sync)
-        error = storage_->sync(parent->get());
     if (error)
         return error_response(upload_status_of(error));
-    Response response;
-    response.status = Status::created;
-    return response;
+    return changed(parent->get(), Status::created);
 }
 
 Response UploadHandler::remove(const Request& request) const {
@@ -206,12 +202,16 @@ Response UploadHandler::remove(const Request& request) const {
         if (error) // such as a folder that holds something
             return error_response(upload_status_of(error));
     }
-    const std::error_code error =
-        settings_.sync ? storage_->sync(folder->get()) : std::error_code();
+    return changed(folder->get(), Status::no_content);
+}
+
+/// What to answer once the names in `folder` are changed.
+Response UploadHandler::changed(int folder, Status status) const {
+    const std::error_code error = settings_.sync ? storage_->sync(folder) : std::error_code();
     if (error)
         return error_response(upload_status_of(error));
     Response response;
-    response.status = Status::no_content;
+    response.status = status;
     return response;
 }
 

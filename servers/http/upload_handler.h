@@ -29,6 +29,7 @@ private:
     Begun begin_form(const Request& request) const;
     Response remove(const Request& request) const;
     Response make_folder(const Request& request) const;
+    Response changed(int folder, Status status) const;
     std::string_view below_route(const Request& request) const noexcept;
 
     const std::shared_ptr<UploadStorage> storage_;

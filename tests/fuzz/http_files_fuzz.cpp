@@ -236,9 +236,7 @@ std::string request(std::string_view method, std::string_view lines, std::string
 /// Whether one of the header lines may be a Content-Length or a Transfer-Encoding.
 bool announces_content(std::string_view lines) {
     std::string lower(lines);
-    std::ranges::transform(lower, lower.begin(), [](char letter) {
-        return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-    });
+    std::ranges::transform(lower, lower.begin(), to_lower);
     return lower.find("content-length") != std::string::npos ||
            lower.find("transfer-encoding") != std::string::npos;
 }
