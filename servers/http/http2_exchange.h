@@ -46,8 +46,9 @@ public:
     bool is_idle() const noexcept;
     /// Nothing more will come of this connection.
     bool is_over() const noexcept;
-    /// The peer may still send, and should not lose our last words over it.
-    bool should_linger() const noexcept { return session_.is_terminated(); }
+    /// The peer may still send, if only that it has room for more, and should not lose over that
+    /// what it has not yet received.
+    bool should_linger() const noexcept { return !broken_ && !input_ended_; }
     std::uint64_t requests() const noexcept { return requests_; }
 
     /// Reading or writing has failed.
