@@ -7,9 +7,8 @@
 
 #include <fmt/format.h>
 
-#include <memory>
+#include <deque>
 #include <stdexcept>
-#include <vector>
 
 namespace tern::http_client {
 namespace {
@@ -33,45 +32,35 @@ public:
     LoadResult run();
 
 private:
-    /// One of those that run at a time, again and again.
-    using Place = std::unique_ptr<Request>;
-
-    void renew(Place& place);
-    void start(const Place& place);
+    void start(Request& request);
     void collect();
     void note(CURL* handle, CURLcode code);
 
-    const Options& options_;
     const unsigned repeat_;
     curl::Multi multi_;
-    std::vector<Place> places_;
+    std::deque<Request> requests_; ///< as many as run at a time, each again and again
     unsigned started_ = 0, ended_ = 0;
     LoadResult result_;
 };
 
-LoadTest::LoadTest(const Options& options)
-    : options_(options), repeat_(options.repeat), multi_(curl::make_multi()),
-      places_(options.concurrency) {
+LoadTest::LoadTest(const Options& options) : repeat_(options.repeat), multi_(curl::make_multi()) {
     const auto connections = static_cast<long>(options.concurrency);
     require(curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, connections));
-    for (Place& place : places_)
-        renew(place);
+    for (unsigned i = 0; i < options.concurrency; ++i) {
+        Request& request = requests_.emplace_back(options);
+        curl::require(curl_easy_setopt(request.handle(), CURLOPT_WRITEFUNCTION, drop));
+        curl::require(curl_easy_setopt(request.handle(), CURLOPT_PRIVATE, &request));
+    }
 }
 
 LoadTest::~LoadTest() {
-    for (const Place& place : places_)
-        curl_multi_remove_handle(multi_.get(), place->handle());
+    for (Request& request : requests_)
+        curl_multi_remove_handle(multi_.get(), request.handle());
 }
 
-void LoadTest::renew(Place& place) {
-    place = std::make_unique<Request>(options_);
-    curl::require(curl_easy_setopt(place->handle(), CURLOPT_WRITEFUNCTION, drop));
-    curl::require(curl_easy_setopt(place->handle(), CURLOPT_PRIVATE, &place));
-}
-
-void LoadTest::start(const Place& place) {
-    place->rewind();
-    require(curl_multi_add_handle(multi_.get(), place->handle()));
+void LoadTest::start(Request& request) {
+    request.renew();
+    require(curl_multi_add_handle(multi_.get(), request.handle()));
     ++started_;
 }
 
@@ -94,23 +83,18 @@ void LoadTest::collect() {
         CURL* const handle = message->easy_handle;
         note(handle, message->data.result);
         require(curl_multi_remove_handle(multi_.get(), handle));
-        void* found = nullptr;
-        curl_easy_getinfo(handle, CURLINFO_PRIVATE, &found);
-        Place& place = *static_cast<Place*>(found);
-        // A kept connection may end just as its next request leaves. libcurl then tries a new one,
-        // but no more than five times in the whole life of a handle.
-        if (curl::number(handle, CURLINFO_NUM_CONNECTS) > 0)
-            renew(place);
+        void* request = nullptr;
+        curl_easy_getinfo(handle, CURLINFO_PRIVATE, &request);
         if (started_ < repeat_)
-            start(place);
+            start(*static_cast<Request*>(request));
     }
 }
 
 LoadResult LoadTest::run() {
     terminal::ProgressBar bar(stderr, "");
     const Clock::time_point begun = Clock::now();
-    for (const Place& place : places_)
-        start(place);
+    for (Request& request : requests_)
+        start(request);
     while (ended_ < repeat_) {
         int running = 0;
         require(curl_multi_perform(multi_.get(), &running));

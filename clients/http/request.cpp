@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <new>
 #include <stdexcept>
 #include <system_error>
 
@@ -173,9 +174,12 @@ void Request::add_header(const std::string& line) {
     curl::require(curl_easy_setopt(handle_.get(), CURLOPT_HTTPHEADER, headers_.get()));
 }
 
-void Request::rewind() noexcept {
+void Request::renew() {
     if (upload_)
         std::rewind(upload_.get());
+    handle_.reset(curl_easy_duphandle(handle_.get()));
+    if (handle_ == nullptr)
+        throw std::bad_alloc();
 }
 
 } // namespace tern::http_client

@@ -28,8 +28,10 @@ public:
     CURL* handle() const noexcept { return handle_.get(); }
     /// Another field of the head.
     void add_header(const std::string& line);
-    /// From the start of the body again.
-    void rewind() noexcept;
+    /// For the next sending: from the start of the body, by a handle of its own. A kept connection
+    /// may end just as a request leaves; libcurl then tries another one, but no more than five
+    /// times in the whole life of a handle.
+    void renew();
 
 private:
     void set_method();

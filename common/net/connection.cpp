@@ -158,8 +158,6 @@ bool Connection::Waiting::await_ready() const noexcept {
 
 Awakening Connection::Waiting::await_resume() const noexcept {
     const Wait& wait = connection.wait_;
-    if (idle && connection.session_.finish_requested())
-        return Awakening::finishing;
     if (wait.interests.empty()) { // a turn given to others, or input that is here already
         connection.observe(0);
         return Awakening::ready;
@@ -167,7 +165,9 @@ Awakening Connection::Waiting::await_resume() const noexcept {
     const auto revents = static_cast<short>(connection.interest_.revents & ~still_armed);
     connection.observe(revents);
     if (revents != 0)
-        return Awakening::ready;
+        return Awakening::ready; // a request that has come is not left unread
+    if (idle && connection.session_.finish_requested())
+        return Awakening::finishing;
     return connection.now() >= wait.deadline ? Awakening::late : Awakening::woken;
 }
 

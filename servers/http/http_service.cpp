@@ -15,6 +15,9 @@ using net::Progress;
 
 const Progress input_missing = Progress::blocked(POLLIN);
 
+/// So soon after an answer, the next request may well be on its way: closing would reset it.
+constexpr Clock::duration turnaround = std::chrono::milliseconds(50);
+
 /// What a connection has while it is busy, and only then. Moves its bytes without ever waiting.
 class Busy {
 public:
@@ -158,7 +161,8 @@ Task<void> HttpService::serve(net::Connection& connection, Runner& /*runner*/) {
         if (is_over)
             break;
 
-        const Clock::time_point idle_ends = connection.now() + conversation_.idle_timeout;
+        const Clock::time_point idle_begins = connection.now();
+        const Clock::time_point idle_ends = idle_begins + conversation_.idle_timeout;
         Awakening awakening = Awakening::woken;
         while (awakening == Awakening::woken) {
             const auto deadline = std::min(idle_ends, log_attendant.due(connection.now()));
@@ -167,13 +171,15 @@ Task<void> HttpService::serve(net::Connection& connection, Runner& /*runner*/) {
             if (awakening == Awakening::late && connection.now() < idle_ends)
                 awakening = Awakening::woken;
         }
-        if (awakening == Awakening::finishing && served == 0) {
-            last_chance_ends = std::min(last_chance_ends, connection.now() + last_chance());
-            awakening = Awakening::woken;
-            while (awakening == Awakening::woken)
+        if (awakening == Awakening::finishing) {
+            if (served == 0)
+                last_chance_ends = std::min(last_chance_ends, connection.now() + last_chance());
+            else
+                last_chance_ends = idle_begins + turnaround;
+            while (awakening != Awakening::ready && connection.now() < last_chance_ends)
                 awakening = co_await connection.progress_possible(input_missing, last_chance_ends);
         }
-        if (awakening == Awakening::late || awakening == Awakening::finishing)
+        if (awakening != Awakening::ready)
             break;
     }
 }

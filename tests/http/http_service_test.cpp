@@ -222,6 +222,7 @@ TEST_SUITE("http/http_service") {
         "a server that stops lets idle clients go at once, and busy ones when they are served") {
         Conversation idle;
         idle.say(request);
+        idle.pass(50ms);
         idle.finish();
         CHECK(idle.is_over());
 
@@ -233,6 +234,22 @@ TEST_SUITE("http/http_service") {
         CHECK(heard.find("Connection: close\r\n") != std::string::npos);
         CHECK(heard.ends_with("small"));
         CHECK(busy.is_over());
+    }
+
+    TEST_CASE("a client that was just answered by a server that stops has a moment for one more") {
+        Conversation quick;
+        quick.say(request);
+        quick.pass(20ms);
+        quick.finish();
+        CHECK(quick.patience() == 30ms);
+        CHECK(quick.say(request).find("Connection: close\r\n") != std::string::npos);
+        CHECK(quick.is_over());
+
+        Conversation silent;
+        silent.say(request);
+        silent.finish();
+        silent.pass(50ms);
+        CHECK(silent.is_over());
     }
 
     TEST_CASE("a client that has just connected to a server that stops has a second") {
