@@ -89,4 +89,8 @@ class Terminal:
         return int(self.code.read_text(encoding="utf-8"))
 
     def end(self):
+        """Whatever still runs in it, too: a sanitizer's last look may outlive the hang-up."""
+        leader = self.run("display-message", "-p", "#{pane_pid}").strip()
         self.run("kill-server")
+        if leader:
+            subprocess.run(["pkill", "-KILL", "--session", leader], check=False)
