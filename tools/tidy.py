@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Runs clang-tidy over common, servers and clients. Usage: tidy.py BUILD_FOLDER
 
-BUILD_FOLDER holds the compile_commands.json of a clang build. A file found good is remembered in
-build/tidy by the hash of all that it includes, so only what has changed is checked again.
+BUILD_FOLDER holds the compile_commands.json of a clang build. A file found good is remembered, in
+the user's cache as ccache does, by the hash of all that it includes: only what has changed is
+checked again, in whichever clone.
 """
 
 import concurrent.futures
@@ -16,14 +17,16 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 CHECKED = ("common/", "servers/", "clients/")
-REMEMBERED = ROOT / "build/tidy"
+REMEMBERED = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache",
+                          "tern/tidy")
 TIDY = "clang-tidy-14"
 COMPILER = "clang++-14"
 
 
 def fingerprint(path, command):
     """A hash of the file with all that it includes, its comments (NOLINT) and our settings."""
-    options = [word for word in shlex.split(command) if word.startswith(("-I", "-D", "-std", "-f"))]
+    options = [word.replace(str(ROOT), ".") for word in shlex.split(command)
+               if word.startswith(("-I", "-D", "-std", "-f"))]
     whole = subprocess.run([COMPILER, *options, "-E", "-C", "-P", path], cwd=ROOT, check=False,
                            capture_output=True)
     if whole.returncode != 0:
