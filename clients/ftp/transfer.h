@@ -1,0 +1,26 @@
+#pragma once
+// Moves one file, in whole or what is missing of it.
+
+#include "clients/ftp/session.h"
+#include "common/terminal/progress_bar.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <string>
+
+namespace tern::ftp_client {
+
+struct Manner {
+    bool resumes = false;
+    bool verifies = true;
+    std::FILE* progress = stderr; ///< null: none is shown
+};
+
+/// From `remote`, a path, to `local`, a file, which is there when it is whole.
+Outcome download(Session& session, const std::string& remote, const std::filesystem::path& local,
+                 const Manner& manner);
+
+Outcome upload(Session& session, const std::filesystem::path& local, const std::string& remote,
+               const Manner& manner);
+
+} // namespace tern::ftp_client
