@@ -42,7 +42,7 @@ void declare(CLI::App& app, Options& options, bool& tls, bool& implicit) {
         ->disable_flag_override();
     app.add_flag("-C,--continue", options.resume, "Go on with what is there of a file already")
         ->disable_flag_override();
-    app.add_flag("-r,--recursive", options.recursive, "get: folders with all that is in them")
+    app.add_flag("-r,--recursive", options.recursive, "get, put: folders with all that is in them")
         ->disable_flag_override();
     app.add_flag("!--no-verify", options.verify, "Do not compare digests");
     app.add_option("--into", options.folder, "get: the local folder")->option_text("FOLDER [.]");

@@ -83,4 +83,30 @@ Outcome run_parallel(const Account& account, const Options& options, const Manne
     return worst;
 }
 
+Outcome upload_folder(Session& session, const std::filesystem::path& folder,
+                      const std::string& into, const Manner& manner,
+                      const std::function<void(const std::string&)>& tell) {
+    namespace fs = std::filesystem;
+    // An asterisk: the folder may be there already, and one that cannot be made is missed later.
+    session.command({"*MKD " + into});
+    Outcome worst;
+    std::error_code error;
+    for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end;
+         at.increment(error)) {
+        if (terminal::Interruption::happened())
+            return {"interrupted", terminal::exit_interrupted};
+        const std::string remote = resolved(into, at->path().lexically_relative(folder).string());
+        std::error_code none;
+        if (at->is_directory(none) && !at->is_symlink(none))
+            session.command({"*MKD " + remote});
+        if (!at->is_regular_file(none))
+            continue;
+        Outcome outcome = upload(session, at->path(), remote, manner);
+        tell(printable(remote) + (outcome ? "" : ": " + printable(outcome.complaint)));
+        if (outcome.exit_code > worst.exit_code)
+            worst = std::move(outcome);
+    }
+    return error ? Outcome{printable(error.message()), exit_failed} : worst;
+}
+
 } // namespace tern::ftp_client

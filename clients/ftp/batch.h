@@ -26,4 +26,10 @@ Outcome run_parallel(const Account& account, const Options& options, const Manne
                      const std::vector<Job>& jobs,
                      const std::function<void(const std::string&)>& tell);
 
+/// Uploads every file below a local folder into `into`, one after the other, with the folders made
+/// there. Links to folders are not followed. Returns the worst outcome.
+Outcome upload_folder(Session& session, const std::filesystem::path& folder,
+                      const std::string& into, const Manner& manner,
+                      const std::function<void(const std::string&)>& tell);
+
 } // namespace tern::ftp_client

@@ -53,11 +53,19 @@ Outcome get(const std::string& url, const Options& options, const Manner& manner
     return download(session, path, std::filesystem::path(options.folder) / name, manner);
 }
 
-Outcome put(const std::string& file, Session& session, const Manner& manner) {
+Outcome put(const std::string& file, Session& session, const Options& options,
+            const Manner& manner) {
     std::string path = session.account().path;
     if (path.ends_with('/'))
-        path += std::filesystem::path(file).filename().string();
-    return upload(session, file, path, manner);
+        path += last_part_of(file);
+    std::error_code none;
+    if (!std::filesystem::is_directory(file, none))
+        return upload(session, file, path, manner);
+    if (!options.recursive)
+        return {"this is a folder: --recursive sends it", exit_failed};
+    Manner quiet = manner;
+    quiet.progress = nullptr;
+    return upload_folder(session, file, resolved("/", path), quiet, tell);
 }
 
 int list(const Options& options) {
@@ -85,7 +93,7 @@ int run_scripted(const Options& options) {
     }
     Session session(account_of(words.back(), options), options);
     for (std::size_t i = 1; i + 1 < words.size() && !terminal::Interruption::happened(); ++i)
-        worst = std::max(worst, conclude(words[i], put(words[i], session, manner)));
+        worst = std::max(worst, conclude(words[i], put(words[i], session, options, manner)));
     return worst;
 }
 

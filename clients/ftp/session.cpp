@@ -5,6 +5,8 @@
 #include "common/base/escape.h"
 #include "common/terminal/interruption.h"
 
+#include <sys/select.h>
+
 #include <memory>
 #include <stdexcept>
 
@@ -31,6 +33,41 @@ std::size_t take_listing(char* data, std::size_t, std::size_t size, void* lines)
 
 int exit_code_of(CURLcode code) noexcept {
     return code == CURLE_LOGIN_DENIED ? exit_login_refused : exit_failed;
+}
+
+void require(CURLMcode code) {
+    if (code != CURLM_OK)
+        throw std::runtime_error(std::string("libcurl: ") + curl_multi_strerror(code));
+}
+
+/// How long to wait until libcurl wants to go on.
+int patience_ms(CURLM* multi) {
+    constexpr int longest = 1000;
+    constexpr int moment = 1;
+    fd_set readable, writable, exceptional;
+    FD_ZERO(&readable);
+    FD_ZERO(&writable);
+    FD_ZERO(&exceptional);
+    int highest = -1;
+    require(curl_multi_fdset(multi, &readable, &writable, &exceptional, &highest));
+    return highest < 0 ? moment : longest;
+}
+
+/// What curl_easy_perform does, but for this: after EPSV on a connection that is there already,
+/// libcurl 7.88 has no descriptor to wait for, and curl_easy_perform sleeps for a second then.
+CURLcode transfer(CURLM* multi, CURL* handle) {
+    require(curl_multi_add_handle(multi, handle));
+    int running = 1;
+    while (running > 0) {
+        require(curl_multi_perform(multi, &running));
+        if (running > 0)
+            require(curl_multi_poll(multi, nullptr, 0, patience_ms(multi), nullptr));
+    }
+    int left = 0;
+    const CURLMsg* const message = curl_multi_info_read(multi, &left);
+    const CURLcode code = message != nullptr ? message->data.result : CURLE_FAILED_INIT;
+    require(curl_multi_remove_handle(multi, handle));
+    return code;
 }
 
 int ask_whether_interrupted(void*, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept {
@@ -60,7 +97,8 @@ Account account_from(const std::string& text, const Options& options) {
 }
 
 Session::Session(Account account, const Options& options)
-    : account_(std::move(account)), options_(options), handle_(curl::make_easy()) {}
+    : account_(std::move(account)), options_(options), handle_(curl::make_easy()),
+      multi_(curl::make_multi()) {}
 
 CURL* Session::prepare(const std::string& path) {
     CURL* const handle = handle_.get();
@@ -112,7 +150,7 @@ std::size_t Session::on_reply(char* data, std::size_t, std::size_t size, void* s
 }
 
 Outcome Session::perform() {
-    const CURLcode code = curl_easy_perform(handle_.get());
+    const CURLcode code = transfer(multi_.get(), handle_.get());
     if (code == CURLE_OK)
         return {};
     if (terminal::Interruption::happened())

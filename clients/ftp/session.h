@@ -56,6 +56,7 @@ private:
     Account account_;
     const Options& options_;
     curl::Easy handle_;
+    curl::Multi multi_; ///< it keeps the control connection
     std::string last_reply_;
     std::array<char, CURL_ERROR_SIZE> error_{};
 };

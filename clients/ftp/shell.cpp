@@ -33,7 +33,7 @@ std::span<const Shell::Command> Shell::commands() noexcept {
         Command{"put", "put FILE [THERE]", "send a file, or what is missing of it", 1, 2,
                 &Shell::put},
         Command{"mget", "mget PATTERN...", "bring several, folders too", 1, any, &Shell::get_many},
-        Command{"mput", "mput FILE...", "send several", 1, any, &Shell::put_many},
+        Command{"mput", "mput FILE...", "send several, folders too", 1, any, &Shell::put_many},
         Command{"cat", "cat FILE", "show a text", 1, 1, &Shell::show_file},
         Command{"rm", "rm FILE", "remove a file", 1, 1, &Shell::remove},
         Command{"mkdir", "mkdir FOLDER", "make a folder", 1, 1, &Shell::make_folder},

@@ -77,8 +77,14 @@ Outcome Shell::get(const Words& words) {
 }
 
 Outcome Shell::put(const Words& words) {
-    const std::filesystem::path local = words[1];
-    const std::string path = remote(words.size() > 2 ? words[2] : local.filename().string());
+    const std::string& local = words[1];
+    const std::string path = remote(words.size() > 2 ? words[2] : std::string(last_part_of(local)));
+    std::error_code none;
+    if (std::filesystem::is_directory(local, none)) {
+        Manner quiet = manner(true);
+        quiet.progress = nullptr;
+        return upload_folder(session_, local, path, quiet, tell);
+    }
     Outcome outcome = upload(session_, local, path, manner(true));
     if (outcome)
         tell(fmt::format("{} is there", printable(path)));
