@@ -79,13 +79,15 @@ Outcome Shell::get(const Words& words) {
 Outcome Shell::put(const Words& words) {
     const std::string& local = words[1];
     const std::string path = remote(words.size() > 2 ? words[2] : std::string(last_part_of(local)));
+    // A file there that is shorter need not be the beginning of this one.
+    const bool resumes = options_.verify && can_verify(session_);
     std::error_code none;
     if (std::filesystem::is_directory(local, none)) {
-        Manner quiet = manner(true);
+        Manner quiet = manner(resumes);
         quiet.progress = nullptr;
         return upload_folder(session_, local, path, quiet, tell);
     }
-    Outcome outcome = upload(session_, local, path, manner(true));
+    Outcome outcome = upload(session_, local, path, manner(resumes));
     if (outcome)
         tell(fmt::format("{} is there", printable(path)));
     return outcome;

@@ -17,6 +17,8 @@ namespace {
 
 using files::PartialFile;
 
+constexpr auto choose_digest = "OPTS HASH SHA-256";
+
 struct CloseFile {
     void operator()(std::FILE* file) const noexcept { std::fclose(file); }
 };
@@ -87,7 +89,7 @@ RemoteFile ask_about(Session& session, const std::string& path, Outcome& outcome
 
 /// Done if they agree, or if the server knows no digests.
 Outcome compare(Session& session, const std::string& remote, const std::filesystem::path& local) {
-    if (!session.command({"OPTS HASH SHA-256", "HASH " + remote}))
+    if (!session.command({choose_digest, "HASH " + remote}))
         return {};
     const std::optional<std::string> there = sha256_from(session.last_reply());
     if (!there)
@@ -121,7 +123,37 @@ Outcome receive(Session& session, const std::string& remote, PartialFile& part,
     return watch.error ? failure(watch.error) : outcome;
 }
 
+struct Upload {
+    std::FILE* file;
+    std::string name;
+    std::uint64_t size;
+    std::uint64_t already = 0; ///< on the server
+};
+
+Outcome send(Session& session, const std::string& remote, const Upload& what,
+             const Manner& manner) {
+    std::optional<terminal::ProgressBar> bar;
+    if (manner.progress != nullptr)
+        bar.emplace(manner.progress, what.name);
+    Watch watch{nullptr, bar ? &*bar : nullptr, what.already};
+    CURL* const handle = session.prepare(remote);
+    watch_over(handle, watch);
+    const auto set = [handle](CURLoption option, auto value) {
+        curl::require(curl_easy_setopt(handle, option, value));
+    };
+    std::rewind(what.file);
+    set(CURLOPT_UPLOAD, 1L);
+    set(CURLOPT_READDATA, what.file);
+    set(CURLOPT_SEEKFUNCTION, seek);
+    set(CURLOPT_SEEKDATA, what.file);
+    set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(what.size));
+    set(CURLOPT_RESUME_FROM_LARGE, static_cast<curl_off_t>(what.already));
+    return session.perform();
+}
+
 } // namespace
+
+bool can_verify(Session& session) { return bool(session.command({choose_digest})); }
 
 Outcome download(Session& session, const std::string& remote, const std::filesystem::path& local,
                  const Manner& manner) {
@@ -155,33 +187,23 @@ Outcome upload(Session& session, const std::filesystem::path& local, const std::
         return failure(last_error());
     if (!S_ISREG(state.st_mode))
         return {"not a file", exit_failed};
-    std::optional<terminal::ProgressBar> bar;
-    if (manner.progress != nullptr)
-        bar.emplace(manner.progress, local.filename().string());
-    Watch watch{nullptr, bar ? &*bar : nullptr};
-    const auto whole = static_cast<std::uint64_t>(state.st_size);
+    Upload what{file.get(), local.filename().string(), static_cast<std::uint64_t>(state.st_size)};
     if (manner.resumes) {
         Outcome ignored; // it need not be there yet
-        watch.already = ask_about(session, remote, ignored).size.value_or(0);
+        what.already = ask_about(session, remote, ignored).size.value_or(0);
     }
-    if (watch.already > whole)
-        return {"there is more of it on the server than here", exit_failed};
+    if (what.already > what.size)
+        what.already = 0;
     Outcome outcome;
-    if (watch.already < whole || whole == 0) {
-        CURL* const handle = session.prepare(remote);
-        watch_over(handle, watch);
-        const auto set = [handle](CURLoption option, auto value) {
-            curl::require(curl_easy_setopt(handle, option, value));
-        };
-        set(CURLOPT_UPLOAD, 1L);
-        set(CURLOPT_READDATA, file.get());
-        set(CURLOPT_SEEKFUNCTION, seek);
-        set(CURLOPT_SEEKDATA, file.get());
-        set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(whole));
-        set(CURLOPT_RESUME_FROM_LARGE, static_cast<curl_off_t>(watch.already));
-        outcome = session.perform();
-    }
-    return outcome && manner.verifies ? compare(session, remote, local) : outcome;
+    if (what.already < what.size || what.size == 0)
+        outcome = send(session, remote, what, manner);
+    if (outcome && manner.verifies)
+        outcome = compare(session, remote, local);
+    if (outcome.exit_code != exit_digest_differs || what.already == 0)
+        return outcome;
+    what.already = 0; // what was there was not the beginning of this file
+    outcome = send(session, remote, what, manner);
+    return outcome ? compare(session, remote, local) : outcome;
 }
 
 } // namespace tern::ftp_client

@@ -16,10 +16,15 @@ struct Manner {
     std::FILE* progress = stderr; ///< null: none is shown
 };
 
+/// Whether the server tells digests.
+bool can_verify(Session& session);
+
 /// From `remote`, a path, to `local`, a file, which is there when it is whole.
 Outcome download(Session& session, const std::string& remote, const std::filesystem::path& local,
                  const Manner& manner);
 
+/// What is there of it already is kept if `manner.resumes`, and if it was the beginning of another
+/// file, as far as digests can tell, the whole is sent.
 Outcome upload(Session& session, const std::filesystem::path& local, const std::string& remote,
                const Manner& manner);
 

@@ -87,6 +87,12 @@ class ScriptTest(unittest.TestCase):
             client(self, "put", folder / "big", url, "--continue")
             self.assertEqual(there.read_bytes(), BIG)
 
+            # What is there need not be the beginning of it, and may be longer.
+            for other in (b"x" * 2_000_000, b"x" * len(BIG), BIG + b"x"):
+                there.write_bytes(other)
+                client(self, "put", folder / "big", url, "--continue")
+                self.assertEqual(there.read_bytes(), BIG)
+
         for_each_strategy(self, ["poll"], body)
 
     def test_folders_come_with_all_that_is_in_them(self):
