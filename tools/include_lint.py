@@ -41,7 +41,7 @@ LIBRARIES = (
     ("readline", r"readline/", None),
     ("libcurl", r"curl/", r"common/curl/easy\.h"),
     ("valijson", r"valijson/", None),
-    ("OpenSSL", r"openssl/", r"common/net/tls\w*\.cpp|servers/ftp/digest\.cpp|"
+    ("OpenSSL", r"openssl/", r"common/net/tls\w*\.cpp|(servers|clients)/ftp/digest\.cpp|"
      r"common/protocol/websocket/accept_key\.cpp"),
     ("spdlog", r"spdlog/", r"common/base/log\.cpp"),
 )

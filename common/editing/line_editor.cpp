@@ -77,7 +77,7 @@ LineEditor::LineEditor(const std::string& program, std::string prompt, Taker tak
     rl_completer_quote_characters = "";
     stifle_history(longest_history);
     using_history();
-    // Brackets around pasted text would reach whoever reads the terminal's bytes.
+    // Several lines that are pasted are several messages.
     rl_variable_bind("enable-bracketed-paste", "off");
     rl_callback_handler_install(prompt_.c_str(), on_line);
 }
@@ -118,6 +118,8 @@ void LineEditor::suspend() {
     rl_on_new_line();
     rl_forced_update_display();
 }
+
+void LineEditor::finish() { rl_callback_handler_remove(); }
 
 void LineEditor::clear() {
     rl_clear_visible_line();

@@ -39,6 +39,8 @@ public:
     void resize();
     /// Gives the terminal back to the shell, stops this process, and takes it up again.
     void suspend();
+    /// To be called by the taker: this was the last line.
+    void finish();
     /// Takes the line away, for the end.
     void clear();
 

@@ -22,13 +22,14 @@ void handle(void (*handler)(int), int flags) {
 
 } // namespace
 
-Interruption::Interruption() {
-    forget();
-    handle(note, static_cast<int>(SA_RESETHAND));
-}
+Interruption::Interruption() { forget(); }
 Interruption::~Interruption() { handle(SIG_DFL, 0); }
 
 bool Interruption::happened() noexcept { return has_happened.load(std::memory_order_relaxed); }
-void Interruption::forget() noexcept { has_happened.store(false, std::memory_order_relaxed); }
+
+void Interruption::forget() noexcept {
+    has_happened.store(false, std::memory_order_relaxed);
+    handle(note, static_cast<int>(SA_RESETHAND));
+}
 
 } // namespace tern::terminal

@@ -12,7 +12,7 @@ public:
     Interruption& operator=(const Interruption&) = delete;
 
     static bool happened() noexcept;
-    /// For the next thing that can be interrupted.
+    /// For the next thing that can be interrupted, by whoever has an Interruption.
     static void forget() noexcept;
 };
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
 #include <stdexcept>
 
 namespace tern::chat {
@@ -135,7 +136,7 @@ ChatSettings settings_from(const Configuration& configuration) {
     read_doors(all, settings.doors);
     check_resume(configuration, settings);
     if (const auto path = all.at("control_socket").get<std::string>(); !path.empty())
-        settings.control_socket = configuration.resolve_path(path);
+        settings.control_socket = std::filesystem::absolute(configuration.resolve_path(path));
     settings.journal = journal_from(configuration, settings.hub);
     settings.is_iterative = all.at("concurrency").at("strategy") == "iterative";
     return settings;

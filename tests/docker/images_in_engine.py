@@ -200,6 +200,7 @@ class ImagesTest(unittest.TestCase):
         ftp = "ftp://127.0.0.1:2121"
         listing = self.curl(f"{ftp}/")
         self.assertIn("welcome.txt", listing)
+        self.assertIn("welcome.txt", self.bundled("ftp", "ls", f"{ftp}/"))
         said = PROJECT.inside("curl", "-sSv", "--max-time", "60", "--disable-epsv",
                               f"{ftp}/welcome.txt", stderr=subprocess.STDOUT,
                               capture_output=False, stdout=subprocess.PIPE)

@@ -25,6 +25,7 @@ for server in chat ftp http; do
 done
 curl -sSf http://127.0.0.1:8080/ | grep -q '<html'
 curl -sSf ftp://127.0.0.1:2121/ | grep -q welcome.txt
+chroot "$root" /usr/bin/tern-ftp ls ftp://127.0.0.1:2121/ | grep -q welcome.txt
 chroot "$root" /usr/bin/tern-http GET http://127.0.0.1:8080/healthz
 chroot "$root" /usr/bin/tern-chatd --config /etc/tern/chat.json announce 'tea is ready'
 for server in chat ftp http; do
