@@ -55,7 +55,7 @@ void remove_remains(int parent, const std::string& name) {
         const std::string entry = found->d_name;
         if (entry == "." || entry == "..")
             continue;
-        if (!entry.starts_with(partial_prefix) && !files::is_leftover(descriptor, entry))
+        if (!is_partial_name(entry) && !files::is_leftover(descriptor, entry))
             return;
         remains.push_back(entry);
     }
@@ -67,8 +67,10 @@ void remove_remains(int parent, const std::string& name) {
 
 std::string partial_name(std::string_view name) { return std::string(partial_prefix) += name; }
 
+bool is_partial_name(std::string_view name) noexcept { return name.starts_with(partial_prefix); }
+
 bool is_reserved_name(std::string_view name) noexcept {
-    return name.starts_with(files::temporary_prefix) || name.starts_with(partial_prefix);
+    return name.starts_with(files::temporary_prefix) || is_partial_name(name);
 }
 
 Result<UniqueFd> Home::open(std::string_view path, int flags) const {

@@ -16,6 +16,7 @@ namespace tern::ftp {
 
 /// The name of what is kept of an upload to `name` that was broken off.
 std::string partial_name(std::string_view name);
+bool is_partial_name(std::string_view name) noexcept;
 /// Of uploads under way and partial files: clients neither see nor name them.
 bool is_reserved_name(std::string_view name) noexcept;
 

@@ -172,7 +172,7 @@ void list(Exchange& exchange, const std::string& argument, ListingWish wish) {
 void retr_command(Exchange& exchange, Text path) {
     if (!exchange.may(Right::read) || !is_ready(exchange))
         return;
-    const auto offset = static_cast<off_t>(std::exchange(exchange.restart, 0));
+    auto offset = static_cast<off_t>(std::exchange(exchange.restart, 0));
     const std::uint64_t range_end = std::exchange(exchange.range_end, whole_file);
     if (range_end != whole_file && exchange.is_text)
         return exchange.reply(504, "RANG is for TYPE I.");
@@ -184,6 +184,8 @@ void retr_command(Exchange& exchange, Text path) {
     struct stat status;
     if (::fstat(file->get(), &status) != 0 || !S_ISREG(status.st_mode))
         return exchange.reply(550, "Not a file.");
+    if (range_end != whole_file) // draft-bryan-ftp-range §4.3: what is beyond the end is empty
+        offset = std::min(offset, status.st_size);
     const off_t longest = exchange.is_text ? 2 * status.st_size : status.st_size;
     if (offset > longest)
         return exchange.reply(554, "REST is beyond the file's end."); // RFC 1123 §4.1.3.4
