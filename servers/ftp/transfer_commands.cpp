@@ -212,12 +212,14 @@ void stor_command(Exchange& exchange, Text path) {
     if (has_range(exchange) || !exchange.may(right) || !is_ready(exchange))
         return;
     const std::string full = exchange.path_of(path);
+    if (kept == 0)
+        return store(exchange, full, 0, "Ready for " + in_type(exchange) + '.');
     const auto size = present_size(exchange, full);
     if (!size)
         return;
     if (kept > (exchange.is_text ? 2 * *size : *size))
         return exchange.reply(554, "REST is beyond the file's end.");
-    if (exchange.is_text && kept > 0)
+    if (exchange.is_text)
         return find_offset(exchange, full, kept);
     store(exchange, full, kept, "Ready for " + in_type(exchange) + '.');
 }
