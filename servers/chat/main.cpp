@@ -1,8 +1,8 @@
 // tern-chatd: group chat.
 
 #include "common/base/environment_settings.h"
-#include "common/base/password.h"
 #include "common/daemon/daemon.h"
+#include "common/daemon/hash_password.h"
 #include "generated/chat_schema.h"
 #include "servers/chat/chat_service.h"
 #include "servers/chat/control_door.h"
@@ -67,25 +67,11 @@ int announce(const std::string& file, const std::string& text) try {
     return 1;
 }
 
-/// `tern-chatd hash-password`: one line in, its hash out, for `operators`.
-int print_password_hash() try {
-    std::string password;
-    if (!std::getline(std::cin, password) || password.empty()) {
-        std::cerr << "tern-chatd: hash-password: no password on standard input\n";
-        return 2;
-    }
-    std::cout << tern::hash_password(password) << std::endl;
-    return 0;
-} catch (const std::exception& error) {
-    std::cerr << "tern-chatd: hash-password: " << error.what() << '\n';
-    return 1;
-}
-
 } // namespace
 
 int main(int argc, char** argv) {
     if (argc == 2 && std::string_view(argv[1]) == "hash-password")
-        return print_password_hash();
+        return tern::daemon::print_password_hash("tern-chatd");
     if (argc == 3 && std::string_view(argv[1]) == "announce")
         return announce(default_configuration, argv[2]);
     if (argc == 5 && std::string_view(argv[1]) == "--config" &&

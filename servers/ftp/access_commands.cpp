@@ -16,7 +16,8 @@ void user_command(Exchange& exchange, Text name) {
     if (exchange.is_logged_in())
         exchange.log_out();
     exchange.claimed_name = name;
-    const std::shared_ptr<const Users> users = exchange.context.users.current();
+    const std::shared_ptr<const Users> users =
+        exchange.context.users.current(exchange.control.connection().now());
     const User* const user = users->find(name);
     // Whether the name is known is not told.
     exchange.reply(331, user != nullptr && user->anonymous ? "Any password will do."

@@ -154,16 +154,16 @@ void rest_command(Exchange& exchange, Text offset) {
     exchange.reply(350, "The next transfer begins at " + std::to_string(*number) + '.');
 }
 
-/// draft-bryan-ftp-range: the first and the last byte; "1 0" takes it back.
+/// draft-bryan-ftp-range §3: the first and the last byte; "1 0" takes it back, and so does what is
+/// no range.
 void rang_command(Exchange& exchange, Text range) {
     std::string rest = range;
     const auto first = offset_from(take_word(rest));
     const auto last = offset_from(rest);
-    if (first == 1 && last == 0) {
-        exchange.restart = 0;
-        exchange.range_end = whole_file;
+    exchange.restart = 0;
+    exchange.range_end = whole_file;
+    if (first == 1 && last == 0)
         return exchange.reply(350, "No range any more.");
-    }
     if (!first || !last || *last < *first)
         return exchange.reply(501, "Syntax: RANG first-byte last-byte");
     exchange.restart = *first;

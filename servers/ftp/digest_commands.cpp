@@ -69,9 +69,11 @@ private:
         const std::string value = digest_->finish();
         if (!wish_.is_hash)
             return exchange.reply(250, upper(value));
-        exchange.reply(
-            213, std::string(name_of(wish_.kind)) + ' ' + std::to_string(wish_.range.begin) + '-' +
-                     std::to_string(wish_.range.end) + ' ' + value + ' ' + in_one_line(wish_.path));
+        // The draft's ranges name the last byte, as RANG does; of no bytes there is none.
+        const std::uint64_t last = std::max(wish_.range.begin + 1, wish_.range.end) - 1;
+        exchange.reply(213, std::string(name_of(wish_.kind)) + ' ' +
+                                std::to_string(wish_.range.begin) + '-' + std::to_string(last) +
+                                ' ' + value + ' ' + in_one_line(wish_.path));
     }
 
     UniqueFd file_;

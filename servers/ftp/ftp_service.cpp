@@ -4,6 +4,7 @@
 #include "common/session/password_check.h"
 #include "servers/ftp/command_table.h"
 #include "servers/ftp/commands.h"
+#include "servers/ftp/stale_partials.h"
 #include "servers/ftp/transfer.h"
 
 #include <sys/socket.h>
@@ -156,6 +157,15 @@ Task<void> FtpService::serve(net::Connection& connection, Runner& /*runner*/) {
     connection.linger(); // what the client still sends must not cost it our last words
 }
 
+/// One, where partial files are kept, and not for ever.
+std::size_t FtpService::residents() const {
+    return settings_.keep_partial && settings_.partial_expiry > Clock::duration::zero() ? 1 : 0;
+}
+
+Task<void> FtpService::reside(std::size_t /*index*/, Runner& /*runner*/) {
+    return remove_stale_partials(*users_, settings_.partial_expiry, log_);
+}
+
 void FtpService::run_commands(Exchange& exchange) const {
     const Clock::time_point now = exchange.control.connection().now();
     for (unsigned i = 0; i < commands_per_turn && exchange.next == Next::command; ++i) {
@@ -262,7 +272,7 @@ Task<bool> FtpService::end_tls(Exchange& exchange) {
 
 Task<void> FtpService::check_password(Exchange& exchange) {
     net::Connection& connection = exchange.control.connection();
-    const std::shared_ptr<const Users> users = users_->current();
+    const std::shared_ptr<const Users> users = users_->current(connection.now());
     const User* const known = users->find(*exchange.claimed_name);
     std::shared_ptr<const User> user(users, known); // lives as long as all of them
     bool fits = known != nullptr && known->anonymous;

@@ -49,6 +49,8 @@ public:
                Metrics& metrics, Log& log, Surroundings surroundings = {});
 
     Task<void> serve(net::Connection& connection, Runner& runner) override;
+    std::size_t residents() const override;
+    Task<void> reside(std::size_t index, Runner& runner) override;
     std::string_view refusal() const override {
         return "421 The server is full. Please try again later.\r\n";
     }

@@ -38,6 +38,14 @@ Result<void> outcome(int result) noexcept {
     return {};
 }
 
+/// Of a name in a folder; a link is not followed.
+Result<struct stat> status_in(const UniqueFd& folder, const std::string& name) {
+    struct stat status;
+    if (::fstatat(folder.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
+        return last_error();
+    return status;
+}
+
 struct CloseFolder {
     void operator()(DIR* folder) const noexcept { ::closedir(folder); }
 };
@@ -55,7 +63,7 @@ void remove_remains(int parent, const std::string& name) {
         const std::string entry = found->d_name;
         if (entry == "." || entry == "..")
             continue;
-        if (!entry.starts_with(partial_prefix) && !files::is_leftover(descriptor, entry))
+        if (!is_partial_name(entry) && !files::is_leftover(descriptor, entry))
             return;
         remains.push_back(entry);
     }
@@ -67,8 +75,10 @@ void remove_remains(int parent, const std::string& name) {
 
 std::string partial_name(std::string_view name) { return std::string(partial_prefix) += name; }
 
+bool is_partial_name(std::string_view name) noexcept { return name.starts_with(partial_prefix); }
+
 bool is_reserved_name(std::string_view name) noexcept {
-    return name.starts_with(files::temporary_prefix) || name.starts_with(partial_prefix);
+    return name.starts_with(files::temporary_prefix) || is_partial_name(name);
 }
 
 Result<UniqueFd> Home::open(std::string_view path, int flags) const {
@@ -87,6 +97,13 @@ Result<struct stat> Home::status(std::string_view path) const {
     return status;
 }
 
+Result<struct stat> Home::status(const Place& where, std::string_view path) const {
+    const Result<struct stat> itself = status_in(where.folder, where.name);
+    if (itself && S_ISLNK(itself->st_mode)) // which may lead out of the home
+        return status(path);
+    return itself;
+}
+
 Result<UniqueFd> Home::open_partial(std::string_view path) const {
     const Result<Place> where = place(path);
     if (!where)
@@ -98,23 +115,21 @@ Result<UniqueFd> Home::open_partial(std::string_view path) const {
     return file;
 }
 
-Result<struct stat> Home::partial_status(std::string_view path) const {
-    const Result<UniqueFd> file = open_partial(path);
-    if (!file)
-        return file.error();
-    struct stat status;
-    if (::fstat(file->get(), &status) != 0)
-        return last_error();
-    if (!S_ISREG(status.st_mode))
+Result<struct stat> Home::partial_status(const Place& where) {
+    const Result<struct stat> status = status_in(where.folder, partial_name(where.name));
+    if (status && !S_ISREG(status->st_mode))
         return no_such_file();
     return status;
 }
 
 Result<struct stat> Home::resumable_status(std::string_view path) const {
-    const Result<struct stat> present = status(path);
+    const Result<Place> where = place(path);
+    if (!where)
+        return where.error();
+    const Result<struct stat> present = status(*where, path);
     if (present || present.error() != std::errc::no_such_file_or_directory)
         return present;
-    const Result<struct stat> partial = partial_status(path);
+    const Result<struct stat> partial = partial_status(*where);
     return partial ? partial : present;
 }
 

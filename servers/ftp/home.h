@@ -16,6 +16,7 @@ namespace tern::ftp {
 
 /// The name of what is kept of an upload to `name` that was broken off.
 std::string partial_name(std::string_view name);
+bool is_partial_name(std::string_view name) noexcept;
 /// Of uploads under way and partial files: clients neither see nor name them.
 bool is_reserved_name(std::string_view name) noexcept;
 
@@ -34,9 +35,11 @@ public:
     /// For reading: `flags` O_RDONLY or O_PATH, and more.
     Result<UniqueFd> open(std::string_view path, int flags) const;
     Result<struct stat> status(std::string_view path) const;
+    /// The same where the place of `path` is known, which is cheaper.
+    Result<struct stat> status(const Place& where, std::string_view path) const;
     /// The partial file of an upload to `path`.
     Result<UniqueFd> open_partial(std::string_view path) const;
-    Result<struct stat> partial_status(std::string_view path) const;
+    static Result<struct stat> partial_status(const Place& where);
     /// Where an upload to `path` could go on: in the file itself, or in its partial file.
     Result<struct stat> resumable_status(std::string_view path) const;
     /// The folder that holds `path`, open, and its name in there.

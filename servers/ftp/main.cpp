@@ -1,7 +1,7 @@
 // tern-ftpd: serves files over FTP.
 
-#include "common/base/password.h"
 #include "common/daemon/daemon.h"
+#include "common/daemon/hash_password.h"
 #include "generated/ftp_schema.h"
 #include "servers/ftp/ftp_service.h"
 #include "servers/ftp/settings.h"
@@ -9,7 +9,6 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <exception>
-#include <iostream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -52,25 +51,11 @@ std::unique_ptr<tern::strategy::Service> make_service(const tern::daemon::Equipm
                                         std::move(transfers), equipment.metrics, equipment.log);
 }
 
-/// `tern-ftpd hash-password`: one line in, its hash out, for `users`.
-int print_password_hash() try {
-    std::string password;
-    if (!std::getline(std::cin, password) || password.empty()) {
-        std::cerr << "tern-ftpd: hash-password: no password on standard input\n";
-        return 2;
-    }
-    std::cout << tern::hash_password(password) << std::endl;
-    return 0;
-} catch (const std::exception& error) {
-    std::cerr << "tern-ftpd: hash-password: " << error.what() << '\n';
-    return 1;
-}
-
 } // namespace
 
 int main(int argc, char** argv) {
     if (argc == 2 && std::string_view(argv[1]) == "hash-password")
-        return print_password_hash();
+        return tern::daemon::print_password_hash("tern-ftpd");
     std::unique_ptr<tern::net::TlsContext> tls;
     const tern::daemon::DaemonDescription description = {
         .program = "tern-ftpd",

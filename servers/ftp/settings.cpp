@@ -75,9 +75,11 @@ FtpSettings settings_from(const Configuration& configuration) {
     settings.passive = passive_from(all.at("passive"), configuration);
     all.at("active").at("enabled").get_to(settings.active_mode);
     all.at("foreign_data_connections").get_to(settings.foreign_data);
-    all.at("uploads").at("sync").get_to(settings.sync_uploads);
-    all.at("uploads").at("keep_partial").get_to(settings.keep_partial);
-    all.at("uploads").at("require_close_notify").get_to(settings.require_close_notify);
+    const json& uploads = all.at("uploads");
+    uploads.at("sync").get_to(settings.sync_uploads);
+    uploads.at("keep_partial").get_to(settings.keep_partial);
+    settings.partial_expiry = seconds(uploads.at("partial_expiry_s"));
+    uploads.at("require_close_notify").get_to(settings.require_close_notify);
     settings.tls = tls_from(all.at("tls"), configuration);
     for (const json& listener : all.at("listeners"))
         if (!settings.tls) // a client that came by TLS wants its data protected as well

@@ -48,6 +48,7 @@ struct FtpSettings {
     bool sync_uploads = true;  ///< fsync before an upload is confirmed
     bool require_close_notify = false;
     bool keep_partial = false;
+    Clock::duration partial_expiry{};    ///< after which partial files are removed; 0: never
     std::optional<net::TlsSettings> tls; ///< for AUTH TLS
     bool require_tls = false;
     DataProtection data_protection = DataProtection::any;

@@ -14,6 +14,10 @@
 namespace tern::ftp {
 namespace {
 
+/// RFC 6335 §6: the ports that nobody can have registered.
+constexpr unsigned first_dynamic_port = 49152, dynamic_ports = 65536 - first_dynamic_port;
+constexpr unsigned guesses = 8;
+
 Result<UniqueFd> open_socket(int family) {
     UniqueFd socket(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!socket)
@@ -62,8 +66,23 @@ unsigned random_number() noexcept {
     return number;
 }
 
+/// Of no range: a port that nobody can guess. The kernel's own choice (port 0) is the last resort,
+/// for it searches among all connections that are ending, which after thousands of transfers takes
+/// a millisecond (docs/decisions/0040).
+Result<UniqueFd> listen_anywhere(const net::Address& local) {
+    for (unsigned i = 0; i < guesses; ++i) {
+        const unsigned port = first_dynamic_port + random_number() % dynamic_ports;
+        Result<UniqueFd> socket = listen_on(local, static_cast<std::uint16_t>(port));
+        if (socket || socket.error() != std::errc::address_in_use)
+            return socket;
+    }
+    return listen_on(local, 0);
+}
+
 /// Begins anywhere in the range, so that nobody can guess the next client's port.
 Result<UniqueFd> listen_in_range(const net::Address& local, const PassiveSettings& settings) {
+    if (settings.first_port == 0 && settings.last_port == 0)
+        return listen_anywhere(local);
     const unsigned count = settings.last_port - settings.first_port + 1U;
     const unsigned first = random_number() % count;
     for (unsigned i = 0; i < count; ++i) {

@@ -4,6 +4,7 @@
 #include "common/protocol/ftp/reply.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace tern::ftp {
@@ -13,6 +14,10 @@ using Outcome = net::Progress::Outcome;
 
 /// For the peer to take our TLS goodbye.
 constexpr std::chrono::seconds closing_patience{2};
+
+/// Of an upload: the fewer and larger the reads, the fewer acknowledgements TCP sends. On the
+/// stack, so that uploads that wait need no memory for it.
+constexpr std::size_t read_at_once = 262144;
 
 /// Of a compressed upload, in bytes; and how many before others get their turn.
 constexpr std::size_t piece_size = 65536;
@@ -210,10 +215,14 @@ void Transfer::keep_pace(std::size_t bytes) noexcept {
 Transfer::Step Transfer::receive() {
     if (decompressor_ && (!compressed_.empty() || decompressor_->has_more()))
         return decompress();
-    if (!buffer_)
-        buffer_ = std::make_unique<std::array<char, 65536>>();
-    const std::size_t most = std::min(buffer_->size(), portion());
-    const net::Progress progress = data_->try_read({buffer_->data(), most});
+    std::array<char, read_at_once> passing;
+    std::span<char> room = passing;
+    if (cargo_.is_compressed) { // what comes of it may take several turns
+        if (!buffer_)
+            buffer_ = std::make_unique<std::array<char, 65536>>();
+        room = *buffer_;
+    }
+    const net::Progress progress = data_->try_read(room.first(std::min(room.size(), portion())));
     const bool cut = progress.outcome == Outcome::failed && progress.error == Condition::truncated;
     const bool may_be_cut = !exchange_.context.settings.require_close_notify;
     if (progress.outcome == Outcome::ended || (cut && may_be_cut))
@@ -222,7 +231,7 @@ Transfer::Step Transfer::receive() {
         return blocked(progress);
     moved_ += progress.bytes;
     made_progress();
-    const std::string_view bytes(buffer_->data(), progress.bytes);
+    const std::string_view bytes(room.data(), progress.bytes);
     if (!cargo_.is_compressed)
         return store(bytes);
     if (!decompressor_)

@@ -109,7 +109,7 @@ private:
     Wait wait_;
 
     std::uint64_t moved_ = 0;
-    std::unique_ptr<std::array<char, 65536>> buffer_; ///< of an upload
+    std::unique_ptr<std::array<char, 65536>> buffer_; ///< of an upload in MODE Z
     std::string chunk_;                               ///< of a producer, and what is sent of it
     std::size_t chunk_sent_ = 0;
     std::string text_;

@@ -172,7 +172,7 @@ void list(Exchange& exchange, const std::string& argument, ListingWish wish) {
 void retr_command(Exchange& exchange, Text path) {
     if (!exchange.may(Right::read) || !is_ready(exchange))
         return;
-    const auto offset = static_cast<off_t>(std::exchange(exchange.restart, 0));
+    auto offset = static_cast<off_t>(std::exchange(exchange.restart, 0));
     const std::uint64_t range_end = std::exchange(exchange.range_end, whole_file);
     if (range_end != whole_file && exchange.is_text)
         return exchange.reply(504, "RANG is for TYPE I.");
@@ -184,6 +184,8 @@ void retr_command(Exchange& exchange, Text path) {
     struct stat status;
     if (::fstat(file->get(), &status) != 0 || !S_ISREG(status.st_mode))
         return exchange.reply(550, "Not a file.");
+    if (range_end != whole_file) // draft-bryan-ftp-range §4.3: what is beyond the end is empty
+        offset = std::min(offset, status.st_size);
     const off_t longest = exchange.is_text ? 2 * status.st_size : status.st_size;
     if (offset > longest)
         return exchange.reply(554, "REST is beyond the file's end."); // RFC 1123 §4.1.3.4
@@ -210,12 +212,14 @@ void stor_command(Exchange& exchange, Text path) {
     if (has_range(exchange) || !exchange.may(right) || !is_ready(exchange))
         return;
     const std::string full = exchange.path_of(path);
+    if (kept == 0)
+        return store(exchange, full, 0, "Ready for " + in_type(exchange) + '.');
     const auto size = present_size(exchange, full);
     if (!size)
         return;
     if (kept > (exchange.is_text ? 2 * *size : *size))
         return exchange.reply(554, "REST is beyond the file's end.");
-    if (exchange.is_text && kept > 0)
+    if (exchange.is_text)
         return find_offset(exchange, full, kept);
     store(exchange, full, kept, "Ready for " + in_type(exchange) + '.');
 }

@@ -45,7 +45,7 @@ Result<std::unique_ptr<Upload>> Upload::begin(UploadDisk& disk, const Home& home
 
 /// What has the name now, and what an earlier upload has left.
 Result<void> Upload::look_at_present(const Home& home, const UploadWish& wish) {
-    const Result<struct stat> present = home.status(wish.path);
+    const Result<struct stat> present = home.status(place_, wish.path);
     if (!present && present.error() != std::errc::no_such_file_or_directory)
         return present.error();
     if (present && !S_ISREG(present->st_mode))
@@ -59,7 +59,7 @@ Result<void> Upload::look_at_present(const Home& home, const UploadWish& wish) {
         replaced_size_ += size_of(*present);
         ++replaced_files_;
     }
-    if (const Result<struct stat> partial = home.partial_status(wish.path)) {
+    if (const Result<struct stat> partial = Home::partial_status(place_)) {
         has_partial_ = true;
         replaced_size_ += size_of(*partial);
         ++replaced_files_;

@@ -17,7 +17,7 @@ bool UserBook::Version::operator==(const Version& other) const noexcept {
 
 UserBook::Version UserBook::version_of(const std::filesystem::path& file) noexcept {
     struct stat status;
-    if (::stat(file.c_str(), &status) != 0)
+    if (file.empty() || ::stat(file.c_str(), &status) != 0)
         return {};
     return {status.st_ino, status.st_size, status.st_mtim};
 }
@@ -78,20 +78,20 @@ void UserBook::read_again() noexcept try {
         log_.error("users not read again: {}", error.what());
 }
 
-std::shared_ptr<const Users> UserBook::current() {
+std::shared_ptr<const Users> UserBook::current(Clock::time_point now) {
     const std::lock_guard lock(mutex_);
+    if (now < next_look_)
+        return users_;
+    next_look_ = now + looks_apart;
     if (has_changed())
         read_again();
     return users_;
 }
 
 void UserBook::remove_leftovers() {
-    for (const User& user : current()->all()) {
-        const std::string home = "/proc/self/fd/" + std::to_string(user.home.get());
-        std::error_code error;
-        if (user.writable && std::filesystem::read_symlink(home, error) != "/")
-            files::remove_leftovers(home + '/');
-    }
+    for (const User& user : users_->all())
+        if (const std::string home = path_to_search(user); !home.empty())
+            files::remove_leftovers(home);
 }
 
 } // namespace tern::ftp

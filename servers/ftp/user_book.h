@@ -1,7 +1,8 @@
 #pragma once
-// The users as they are now: read again when a file that names them has changed. Sessions keep the
-// user that they have logged in with.
+// The users as they are now: read again when a file that names them has changed, which is looked at
+// a few times a second at most. Sessions keep the user that they have logged in with.
 
+#include "common/base/clock.h"
 #include "common/base/configuration.h"
 #include "common/base/log.h"
 #include "common/base/shared_memory.h"
@@ -24,8 +25,10 @@ public:
     /// Throws ConfigurationError.
     UserBook(const Configuration& configuration, Log& log);
 
+    /// How long a change may go unnoticed.
+    static constexpr Clock::duration looks_apart = std::chrono::milliseconds(250);
     /// Shared, for sessions outlive the book's interest in their users.
-    std::shared_ptr<const Users> current();
+    std::shared_ptr<const Users> current(Clock::time_point now);
 
     /// Removes what a server that crashed has left of uploads. Not below "/", for that would be
     /// the whole machine; nobody sees them anyway.
@@ -54,6 +57,7 @@ private:
     SharedMemory told_; ///< the version that some process has told the log of
     std::mutex mutex_;
     Version seen_, users_seen_;
+    Clock::time_point next_look_ = Clock::time_point::min();
     std::shared_ptr<const Users> users_;
 };
 

@@ -38,6 +38,15 @@ constexpr std::string_view nobodys =
 
 } // namespace
 
+std::string path_to_search(const User& user) {
+    const std::string home = "/proc/self/fd/" + std::to_string(user.home.get());
+    const bool stores = user.rights.has(Right::write) || user.rights.has(Right::append);
+    std::error_code error;
+    if (!stores || std::filesystem::read_symlink(home, error) == "/")
+        return {};
+    return home + '/';
+}
+
 Users::Users(const std::vector<UserSettings>& all, Ledger& ledger) {
     for (const UserSettings& settings : all) {
         User user;

@@ -22,6 +22,10 @@ struct User {
     bool anonymous = false;
 };
 
+/// Below which path to look for what the user's broken uploads have left; empty: for nothing. The
+/// home "/" is left alone, for it would be the whole machine. Valid while `user` is.
+std::string path_to_search(const User& user);
+
 class Users {
 public:
     /// Opens the homes. Throws std::invalid_argument with a word on what was found and allowed.

@@ -151,18 +151,23 @@ TEST_SUITE("ftp/user_book") {
         const Configuration configuration =
             Configuration::load(folder / "ftp.json", generated::ftp_schema);
         UserBook book(configuration, log);
-        const auto before = book.current();
+        Clock::time_point now{1h};
+        const auto before = book.current(now);
         CHECK(before->find("a") != nullptr);
         CHECK(before->find("b") != nullptr);
         CHECK(!before->decoy().empty());
-        CHECK(book.current() == before);
+        CHECK(book.current(now) == before);
         write("a", "carol");
-        CHECK(book.current()->find("carol") != nullptr);
-        CHECK(book.current()->find("b") == nullptr);
+        CHECK(book.current(now + UserBook::looks_apart - 1ms) == before); // nobody looks so often
+        now += UserBook::looks_apart;
+        CHECK(book.current(now)->find("carol") != nullptr);
+        CHECK(book.current(now)->find("b") == nullptr);
         CHECK(before->find("b") != nullptr);
         write("dave", "dave"); // twice: the old ones stay
-        CHECK(book.current()->find("carol") != nullptr);
+        now += UserBook::looks_apart;
+        CHECK(book.current(now)->find("carol") != nullptr);
         std::filesystem::remove(folder / "users.json");
-        CHECK(book.current()->find("carol") != nullptr);
+        now += UserBook::looks_apart;
+        CHECK(book.current(now)->find("carol") != nullptr);
     }
 }

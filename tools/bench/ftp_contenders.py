@@ -38,7 +38,7 @@ class TernFtp(ReportsItsPorts):
     """Anonymous reads only, so that uploads are those of a user, whose password is cheap to hash
     and hashed once."""
     user, password = "anonymous", "x"
-    writer = ("bench", "secret")
+    writer = hashed = ("bench", "secret")
 
     def __init__(self, strategy, folder, workers=1):
         label = strategy if workers == 1 else f"{strategy} ({workers} workers)"
@@ -71,6 +71,7 @@ class TernFtp(ReportsItsPorts):
 class FtpPeer(Peer):
     user, password = "anonymous", "x"
     writer = ("anonymous", "x")
+    hashed = None  # nobody has a password
 
 
 class Vsftpd(FtpPeer):
@@ -86,12 +87,16 @@ class Vsftpd(FtpPeer):
 
 class Proftpd(FtpPeer):
     template = "proftpd.conf.in"
+    hashed = ("bench", "secret")
 
     def __init__(self, folder):
         super().__init__("proftpd", folder)
 
     def command(self, run_folder):
         (run_folder / "state").mkdir(mode=0o755, exist_ok=True)  # it wants one that is its own
+        users = run_folder / "state" / "users"
+        users.write_text(f"bench:{cheap_hash('secret')}:65534:65534::{self.folder}/www:/bin/sh\n")
+        users.chmod(0o600)
         return with_libraries(str(UNPACKED / "usr/sbin/proftpd"), "--nodaemon", "-c",
                               self.configure(run_folder))
 
@@ -100,7 +105,7 @@ class PureFtpd(Contender):
     """Its anonymous logins need a user of the system and its home; so a user of its own database,
     with a hash of 1,000 rounds of MD5 at each login."""
     user, password = "bench", "secret"
-    writer = ("bench", "secret")
+    writer = hashed = ("bench", "secret")
 
     def __init__(self, folder):
         super().__init__("pure-ftpd", folder)
@@ -120,6 +125,7 @@ class PureFtpd(Contender):
 class Pyftpdlib(Contender):
     user, password = "anonymous", "x"
     writer = ("anonymous", "x")
+    hashed = None
 
     def __init__(self, folder):
         super().__init__("pyftpdlib", folder)

@@ -30,23 +30,28 @@ TEST_SUITE("ftp/commands") {
         CHECK(has(client.ask("FEAT"), " HASH CRC32;MD5;SHA-1;SHA-256*;SHA-512"));
         CHECK(client.ask("OPTS HASH").text == "200 SHA-256");
         CHECK(client.ask("HASH hello.txt").text ==
-              "213 SHA-256 0-12 "
+              "213 SHA-256 0-11 "
               "4a1e67f2fe1d1cc7b31d0ca2ec441da4778203a036a77da10344c85e24ff0f92 hello.txt");
         CHECK(client.ask("OPTS HASH frob").code == 501);
         CHECK(client.ask("OPTS HASH md5").text == "200 MD5");
         CHECK(client.ask("HASH hello.txt").text ==
-              "213 MD5 0-12 0f723ae7f9bf07744445e93ac5595156 hello.txt");
+              "213 MD5 0-11 0f723ae7f9bf07744445e93ac5595156 hello.txt");
         CHECK(client.ask("OPTS HASH SHA-1").text == "200 SHA-1");
         CHECK(client.ask("RANG 0 4").code == 350);
         CHECK(client.ask("HASH hello.txt").text ==
-              "213 SHA-1 0-5 aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d hello.txt");
+              "213 SHA-1 0-4 aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d hello.txt");
         CHECK(client.ask("OPTS HASH CRC32").text == "200 CRC32");
-        CHECK(client.ask("HASH hello.txt").text == "213 CRC32 0-12 c4c55dff hello.txt");
+        CHECK(client.ask("HASH hello.txt").text == "213 CRC32 0-11 c4c55dff hello.txt");
         CHECK(client.ask("OPTS HASH SHA-512").text == "200 SHA-512");
         CHECK(has(client.ask("FEAT"), ";SHA-256;SHA-512*"));
         CHECK(client.ask("HASH sub").code == 553);
         CHECK(client.ask("HASH missing").code == 550);
         CHECK(client.ask("HASH").code == 501);
+        CHECK(client.ask("REST 12").code == 350);
+        CHECK(client.ask("OPTS HASH CRC32").code == 200);
+        CHECK(client.ask("HASH hello.txt").text == "213 CRC32 12-12 00000000 hello.txt");
+        CHECK(client.ask("RANG 5 100").code == 350);
+        CHECK(client.ask("HASH hello.txt").text == "213 CRC32 5-11 55e6403b hello.txt");
         CHECK(client.ask("REST 13").code == 350);
         CHECK(client.ask("HASH hello.txt").code == 501);
         CHECK(client.ask("HASH hello.txt").code == 213);

@@ -160,12 +160,20 @@ TEST_SUITE("ftp/modes") {
         CHECK(client.ask("RANG 1 0").code == 350);
         CHECK(client.download("RETR file") == "0123456789");
         CHECK(client.hear().code == 226);
-        for (const char* const bad : {"RANG 4 2", "RANG 4", "RANG -1 2", "RANG a b", "RANG 1 2 3"})
+        for (const char* const bad :
+             {"RANG 4 2", "RANG 4", "RANG -1 2", "RANG a b", "RANG 1 2 3"}) {
+            CHECK(client.ask("RANG 2 4").code == 350);
             CHECK(client.ask(bad).code == 501);
+        }
+        CHECK(client.download("RETR file") == "0123456789"); // each has taken the range back
+        CHECK(client.hear().code == 226);
+        CHECK(client.ask("RANG 11 12").code == 350);
+        CHECK(client.download("RETR file").empty());
+        CHECK(client.hear().code == 226);
         ClientSocket unused = client.open_data();
         CHECK(client.ask("RANG 2 4").code == 350);
         CHECK(client.ask("STOR file").code == 504);
-        CHECK(client.ask("RANG 11 12").code == 350);
+        CHECK(client.ask("REST 11").code == 350);
         CHECK(client.ask("RETR file").code == 554);
     }
 

@@ -142,6 +142,30 @@ TEST_SUITE("ftp/transfer") {
         CHECK(server.names() == Names{"file"});
     }
 
+    TEST_CASE("a partial file that nobody goes on with is removed some time later") {
+        using std::chrono::hours;
+        const Server server(
+            {"uploads.keep_partial=true", "uploads.partial_expiry_s=1", "users.0.quota.files=2"});
+        const auto put = [](const std::filesystem::path& file, hours age) {
+            tern::test::write_file(file, "some of it");
+            const auto now = std::filesystem::file_time_type::clock::now();
+            std::filesystem::last_write_time(file, now - age);
+        };
+        put(server.library() / ".tern-partial-old", hours(1)); // nobody may write there
+        put(server.home() / ".tern-partial-new", -hours(1));
+        put(server.home() / ".tern-partial-old", hours(1));
+        Client client(server);
+        client.log_in();
+        CHECK(tern::test::eventually([&] { return server.names().size() == 1; }));
+        CHECK(server.names() == Names{".tern-partial-new"});
+        CHECK(std::filesystem::exists(server.library() / ".tern-partial-old"));
+        CHECK(client.ask("SIZE old").code == 550);
+        CHECK(client.ask("SIZE new").text == "213 10");
+        CHECK(tern::test::eventually([&] { return client.upload("STOR file", "1").code == 226; }));
+        CHECK(client.ask("PASV").code == 227);
+        CHECK(client.ask("STOR more").code == 552);
+    }
+
     TEST_CASE("TLS data that ends without close_notify is a cut where that is required") {
         if (!encrypted())
             return;
