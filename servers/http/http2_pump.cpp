@@ -77,6 +77,8 @@ private:
         }
         if (progress.outcome == Progress::Outcome::ended)
             exchange_.input_ended();
+        if (progress.outcome == Progress::Outcome::blocked && progress.interest == POLLIN)
+            may_be_more_ = false;
         return judge(progress);
     }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <memory>
+#include <span>
 #include <utility>
 
 namespace tern::http {
@@ -17,20 +18,19 @@ constexpr std::size_t small_piece = 2048;
 /// For a client to notice that the rest of a body is not wanted.
 constexpr Clock::duration time_to_hear = std::chrono::seconds(2);
 
-/// Reads all of it; null if there is less, or an error.
-std::shared_ptr<char[]> read_region(const FileRegion& region) {
-    const std::size_t size = region.length;
-    auto bytes = std::make_shared_for_overwrite<char[]>(size);
-    for (std::size_t filled = 0; filled < size;) {
-        const ssize_t got = ::pread(region.descriptor, bytes.get() + filled, size - filled,
-                                    region.offset + static_cast<off_t>(filled));
+/// Reads all of it; false if there is less, or an error.
+bool read_region(const FileRegion& region, std::span<char> into) {
+    off_t offset = region.offset;
+    while (!into.empty()) {
+        const ssize_t got = ::pread(region.descriptor, into.data(), into.size(), offset);
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
-            return nullptr;
-        filled += static_cast<std::size_t>(got);
+            return false;
+        into = into.subspan(static_cast<std::size_t>(got));
+        offset += got;
     }
-    return bytes;
+    return true;
 }
 
 } // namespace
@@ -220,15 +220,15 @@ void Http2Stream::add_memory(std::string_view frame_header, std::string_view byt
         output.add(bytes, response_.owner);
 }
 
+/// The frame in one piece, which TLS need not put together again.
 bool Http2Stream::add_file(std::string_view frame_header, const FileRegion& region) {
-    std::shared_ptr<char[]> bytes = read_region(region);
-    if (bytes == nullptr)
+    const std::size_t size = frame_header.size() + region.length;
+    auto frame = std::make_shared_for_overwrite<char[]>(size);
+    std::copy(frame_header.begin(), frame_header.end(), frame.get());
+    if (!read_region(region, std::span(frame.get(), size).subspan(frame_header.size())))
         return false;
-    Output& output = wire_.output();
-    output.text() += frame_header;
-    output.extend_text();
-    const std::string_view view(bytes.get(), region.length);
-    output.add(view, std::move(bytes));
+    const std::string_view view(frame.get(), size);
+    wire_.output().add(view, std::move(frame));
     return true;
 }
 
