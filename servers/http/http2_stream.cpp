@@ -49,21 +49,36 @@ Http2Stream::~Http2Stream() {
 }
 
 void Http2Stream::serve(const http2::RequestHead& head) {
-    const ArrivedRequest arrived{head.method,
+    const bool is_connect = !head.protocol.empty();
+    const ArrivedRequest arrived{is_connect ? "GET"
+                                            : head.method, // RFC 8441 §5: what it stands for
                                  head.target,
                                  head.authority,
                                  "HTTP/2.0",
                                  head.fields,
                                  head.content_length,
-                                 head.has_unknown_expectation};
+                                 head.has_unknown_expectation,
+                                 is_connect ? Changeover::connect : Changeover::none,
+                                 false};
     const std::optional<Request> request = transaction_.open(arrived, wire_.moment());
     if (head.fault != Status::ok)
         return fail(head.fault);
     if (!request)
         return fail(transaction_.fault());
-    if (head.has_body)
+    if (is_connect && head.protocol != "websocket")
+        return fail(Status::not_implemented);
+    if (head.has_body && !is_connect)
         return receive_body(head, *request);
-    answer(transaction_.ask(*request));
+    Response response = transaction_.ask(*request);
+    if (transaction_.tunnel() != nullptr)
+        return begin_tunnel();
+    answer(std::move(response));
+}
+
+void Http2Stream::begin_tunnel() {
+    state_ = State::receiving;
+    deadline_ = wire_.moment().steady + transaction_.tunnel()->patience();
+    begin_stream(*transaction_.stream());
 }
 
 void Http2Stream::receive_body(const http2::RequestHead& head, const Request& request) {
@@ -91,9 +106,13 @@ void Http2Stream::begin_stream(const StreamHead& stream) {
 void Http2Stream::body(std::string_view piece) {
     if (state_ != State::receiving) // not consumed: the peer need not send all of it
         return;
+    const Clock::time_point now = wire_.moment().steady;
     const std::chrono::milliseconds earned(piece.size() * 1'000 / slowest_body);
-    deadline_ = std::min<Clock::time_point>(deadline_ + earned,
-                                            wire_.moment().steady + context_.settings.body_timeout);
+    if (transaction_.tunnel() != nullptr)
+        deadline_ = now + transaction_.tunnel()->patience();
+    else
+        deadline_ =
+            std::min<Clock::time_point>(deadline_ + earned, now + context_.settings.body_timeout);
     std::string_view produced;
     switch (transaction_.take(piece, produced)) {
     case Transaction::Taken::more:
@@ -101,6 +120,7 @@ void Http2Stream::body(std::string_view piece) {
     case Transaction::Taken::failed:
         return fail(transaction_.fault());
     case Transaction::Taken::enough:
+        produced_ += produced;
         return end_body();
     }
     if (produced.empty())
@@ -154,7 +174,25 @@ void Http2Stream::grant_time() noexcept {
     deadline_ = wire_.moment().steady + context_.settings.write_timeout;
 }
 
+void Http2Stream::say_goodbye() {
+    if (state_ != State::receiving || transaction_.tunnel() == nullptr)
+        return;
+    transaction_.tunnel()->say_goodbye();
+    send_produced(false);
+}
+
+void Http2Stream::send_produced(bool goes_on) {
+    produced_ += transaction_.tunnel()->produce();
+    if (!goes_on)
+        return end_body();
+    wire_.session().resume(id_);
+}
+
 void Http2Stream::late() {
+    if (state_ == State::receiving && transaction_.tunnel() != nullptr) {
+        deadline_ = wire_.moment().steady + transaction_.tunnel()->patience();
+        return send_produced(transaction_.tunnel()->endure_silence());
+    }
     if (state_ == State::receiving && !streams_)
         return fail(Status::request_timeout);
     wire_.session().reset(id_, state_ == State::answered ? http2::ErrorCode::none

@@ -103,8 +103,10 @@ public:
             nghttp2_settings_entry{NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE,
                                    static_cast<std::uint32_t>(limits.header_bytes)},
             nghttp2_settings_entry{NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1},
+            nghttp2_settings_entry{NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL, 1},
         };
-        check(nghttp2_submit_settings(made, NGHTTP2_FLAG_NONE, settings.data(), settings.size()));
+        const std::size_t told = settings.size() - (limits.extended_connect ? 0 : 1);
+        check(nghttp2_submit_settings(made, NGHTTP2_FLAG_NONE, settings.data(), told));
         check(nghttp2_session_set_local_window_size(
             made, NGHTTP2_FLAG_NONE, 0, static_cast<std::int32_t>(limits.connection_window)));
     }
