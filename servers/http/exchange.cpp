@@ -2,6 +2,7 @@
 
 #include "common/protocol/http/date.h"
 #include "common/protocol/http2/preface.h"
+#include "common/protocol/websocket/handshake.h"
 
 #include <fmt/format.h>
 
@@ -52,7 +53,8 @@ Exchange::Next Exchange::next() const noexcept {
 bool Exchange::is_under_way() const noexcept {
     if (state_ == State::broken)
         return false;
-    return !output_.empty() || state_ == State::body || (state_ == State::head && begin_ != end_);
+    return !output_.empty() || state_ == State::body || state_ == State::tunnel ||
+           (state_ == State::head && begin_ != end_);
 }
 
 void Exchange::grow(std::size_t capacity) {
@@ -95,6 +97,8 @@ void Exchange::serve(const Moment& moment, bool finishing) {
             more = take_head();
         else if (state_ == State::body)
             more = take_body();
+        else if (state_ == State::tunnel)
+            more = take_tunnelled();
         else
             more = false;
     }
@@ -179,13 +183,19 @@ void Exchange::begin(const http1::RequestHead& head) {
     if (head.framing == http1::Framing::chunked)
         arrived.content_length.reset();
     arrived.has_unknown_expectation = head.expectation == http1::Expectation::unknown;
+    if (!head.upgrade.empty() && websocket::asks_for_websocket(head.fields) &&
+        websocket::may_ask_for_websocket(head))
+        arrived.changeover = Changeover::upgrade;
     const std::optional<Request> request = transaction_.open(arrived, moment_);
     if (!request)
         return fail(transaction_.fault());
     body_ = http1::BodyReader(head);
     if (!body_.is_complete())
         return answer_after_body(head, *request);
-    queue(transaction_.ask(*request));
+    Response response = transaction_.ask(*request);
+    if (transaction_.tunnel() != nullptr)
+        return begin_tunnel(*transaction_.stream());
+    queue(std::move(response));
 }
 
 /// The answer is made now, while the request is there, but is queued when its body is over.
@@ -250,6 +260,24 @@ bool Exchange::take_piece(std::string_view piece) {
     return end_body();
 }
 
+/// What is HTTP no more. False: there is nothing more to take for now.
+bool Exchange::take_tunnelled() {
+    if (begin_ == end_)
+        return false;
+    std::string_view produced;
+    const Transaction::Taken taken = transaction_.take(input(), produced);
+    begin_ = end_;
+    if (taken == Transaction::Taken::failed) {
+        broken();
+        return false;
+    }
+    read_deadline_ = moment_.steady + transaction_.tunnel()->patience();
+    continue_stream(produced);
+    if (taken == Transaction::Taken::enough)
+        end_tunnel();
+    return false;
+}
+
 /// Queues the answer that had to wait for the body.
 bool Exchange::end_body() {
     if (stream_ != Stream::none) {
@@ -294,19 +322,50 @@ void Exchange::write_head(const Response& response) {
     head.end();
 }
 
+/// The answer is the last that is HTTP.
+void Exchange::begin_tunnel(const StreamHead& stream) {
+    state_ = State::tunnel;
+    stream_ = Stream::plain;
+    keep_ = true;
+    read_deadline_ = moment_.steady + transaction_.tunnel()->patience();
+    http1::ResponseHead head(output_.text(), stream.status);
+    write_fields(head);
+    end_stream_head(stream, head);
+}
+
+void Exchange::end_tunnel() {
+    transaction_.abandon();
+    end_record(stream_status_, stream_begin_);
+    stream_ = Stream::none;
+    read_deadline_ = no_deadline;
+    state_ = State::closing;
+    linger_ = true;
+}
+
+void Exchange::say_goodbye() {
+    if (state_ != State::tunnel)
+        return;
+    transaction_.tunnel()->say_goodbye();
+    continue_stream(transaction_.tunnel()->produce());
+    end_tunnel();
+}
+
 void Exchange::begin_stream(const StreamHead& stream) {
     stream_ = stream.length || is_old_ ? Stream::plain : Stream::chunked;
     if (!stream.length && is_old_) // RFC 9112 §6.1: it knows no chunks, so the end is the end
         keep_ = false;
-    stream_status_ = stream.status;
     http1::ResponseHead head(output_.text(), stream.status);
     write_fields(head);
-    head.lines(stream.fields.text());
     if (stream.length)
         head.field("Content-Length", *stream.length);
     else if (stream_ == Stream::chunked)
         head.lines("Transfer-Encoding: chunked\r\n");
-    head.end();
+    end_stream_head(stream, head);
+}
+
+void Exchange::end_stream_head(const StreamHead& stream, http1::ResponseHead& head) {
+    stream_status_ = stream.status;
+    head.lines(stream.fields.text()).end();
     output_.extend_text();
     stream_begin_ = output_.bytes_added();
     context_.observer.responded(stream.status);
@@ -392,10 +451,20 @@ Clock::time_point Exchange::deadline(Clock::time_point now) noexcept {
 
 void Exchange::late(const Moment& moment) {
     moment_ = moment;
-    if (output_.empty() && (state_ == State::head || state_ == State::body))
+    if (output_.empty() && state_ == State::tunnel)
+        endure_silence();
+    else if (output_.empty() && (state_ == State::head || state_ == State::body))
         fail(Status::request_timeout);
     else
         broken();
+}
+
+void Exchange::endure_silence() {
+    read_deadline_ = moment_.steady + transaction_.tunnel()->patience();
+    const bool goes_on = transaction_.tunnel()->endure_silence();
+    continue_stream(transaction_.tunnel()->produce());
+    if (!goes_on)
+        end_tunnel();
 }
 
 /// Logs what has been sent; `all`: and what has not, for it never will be.

@@ -65,6 +65,9 @@ public:
     /// It has not: queues a 408, or gives up.
     void late(const Moment& moment);
 
+    /// The server stops: a tunnel ends now.
+    void say_goodbye();
+
     /// Null: it does not.
     std::unique_ptr<Http2Start> take_http2_start() noexcept;
 
@@ -72,7 +75,7 @@ public:
     bool should_linger() const noexcept { return linger_; }
 
 private:
-    enum class State : unsigned char { head, body, closing, broken, http2 };
+    enum class State : unsigned char { head, body, tunnel, closing, broken, http2 };
 
     /// An answer of which not all is sent, for the access log.
     struct Unlogged {
@@ -85,6 +88,7 @@ private:
     bool is_http2_preface();
     bool change_over(const http1::RequestHead& head);
     bool take_body();
+    bool take_tunnelled();
     bool take_piece(std::string_view piece);
     bool end_body();
     void begin(const http1::RequestHead& head);
@@ -94,7 +98,11 @@ private:
     void add_content(const ContentPart& part, std::shared_ptr<const void> owner);
     void write_head(const Response& response);
     void write_fields(http1::ResponseHead& head) const;
+    void begin_tunnel(const StreamHead& stream);
+    void endure_silence();
+    void end_tunnel();
     void begin_stream(const StreamHead& stream);
+    void end_stream_head(const StreamHead& stream, http1::ResponseHead& head);
     void continue_stream(std::string_view content);
     void end_stream();
     void end_record(Status status, std::uint64_t content_begin);

@@ -3,6 +3,7 @@
 
 #include "servers/http/request.h"
 #include "servers/http/response.h"
+#include "servers/http/tunnel.h"
 
 #include <cstdint>
 #include <memory>
@@ -11,13 +12,6 @@
 #include <string_view>
 
 namespace tern::http {
-
-/// A response whose content is not there yet.
-struct StreamHead {
-    Status status = Status::ok;
-    FieldLines fields;
-    std::optional<std::uint64_t> length; ///< of the content; nothing: it is not known yet
-};
 
 /// Takes in the body of one request, and then answers; or answers while it comes.
 class BodySink {
@@ -52,6 +46,10 @@ public:
     /// Who takes the body of this request; null: nobody, it is read and forgotten. Asked before
     /// respond(), which is not called when there is a sink.
     virtual std::unique_ptr<BodySink> receive(const Request& /*request*/) { return nullptr; }
+
+    /// Asked first of a request that has a changeover. Nothing: respond() answers it, or if it is a
+    /// `connect` the client hears that there is no such thing.
+    virtual ChangedOver change_over(const Request& /*request*/) { return {}; }
 
     /// Adds to the answer to an OPTIONS by which a browser asks whether a page of another origin
     /// may use one of the handler's methods. Nobody has identified himself then.

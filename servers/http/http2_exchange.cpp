@@ -203,6 +203,12 @@ void Http2Exchange::check_streams() {
     }
 }
 
+void Http2Exchange::announce_end() {
+    session_.announce_end();
+    for (const std::unique_ptr<Http2Stream>& stream : streams_)
+        stream->say_goodbye();
+}
+
 void Http2Exchange::rest() {
     input_.reset();
     input_capacity_ = 0;

@@ -62,7 +62,7 @@ public:
     void late(const Moment& moment);
 
     /// The server stops: no more requests once the peer has heard of it.
-    void announce_end() { session_.announce_end(); }
+    void announce_end();
     /// At once.
     void refuse_more() { session_.refuse_more(); }
     /// Gives back the memory that an idle connection does not need.

@@ -77,6 +77,8 @@ private:
         }
         if (progress.outcome == Progress::Outcome::ended)
             exchange_.input_ended();
+        if (progress.outcome == Progress::Outcome::blocked && progress.interest == POLLIN)
+            may_be_more_ = false;
         return judge(progress);
     }
 
@@ -95,6 +97,7 @@ Task<void> converse_http2(net::Connection& connection, const ExchangeContext& co
     const auto pump = std::make_unique<Pump>(connection, context);
     Http2Exchange& exchange = pump->exchange();
     exchange.begin(start, pump->moment());
+    bool has_announced_end = false;
     Clock::time_point idle_ends = no_deadline;
     Clock::time_point last_chance_ends = no_deadline;
     for (;;) {
@@ -103,8 +106,10 @@ Task<void> converse_http2(net::Connection& connection, const ExchangeContext& co
             break;
         if (!exchange.is_idle()) {
             idle_ends = no_deadline;
-            if (connection.finishing())
+            if (connection.finishing() && !std::exchange(has_announced_end, true)) {
                 exchange.announce_end();
+                continue; // to say so now
+            }
             const Clock::time_point deadline = exchange.deadline(connection.now());
             const Awakening awakening =
                 co_await connection.progress_possible(pump->blocked(), deadline);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <memory>
+#include <span>
 #include <utility>
 
 namespace tern::http {
@@ -17,20 +18,19 @@ constexpr std::size_t small_piece = 2048;
 /// For a client to notice that the rest of a body is not wanted.
 constexpr Clock::duration time_to_hear = std::chrono::seconds(2);
 
-/// Reads all of it; null if there is less, or an error.
-std::shared_ptr<char[]> read_region(const FileRegion& region) {
-    const std::size_t size = region.length;
-    auto bytes = std::make_shared_for_overwrite<char[]>(size);
-    for (std::size_t filled = 0; filled < size;) {
-        const ssize_t got = ::pread(region.descriptor, bytes.get() + filled, size - filled,
-                                    region.offset + static_cast<off_t>(filled));
+/// Reads all of it; false if there is less, or an error.
+bool read_region(const FileRegion& region, std::span<char> into) {
+    off_t offset = region.offset;
+    while (!into.empty()) {
+        const ssize_t got = ::pread(region.descriptor, into.data(), into.size(), offset);
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
-            return nullptr;
-        filled += static_cast<std::size_t>(got);
+            return false;
+        into = into.subspan(static_cast<std::size_t>(got));
+        offset += got;
     }
-    return bytes;
+    return true;
 }
 
 } // namespace
@@ -49,21 +49,36 @@ Http2Stream::~Http2Stream() {
 }
 
 void Http2Stream::serve(const http2::RequestHead& head) {
-    const ArrivedRequest arrived{head.method,
+    const bool is_connect = !head.protocol.empty();
+    const ArrivedRequest arrived{is_connect ? "GET"
+                                            : head.method, // RFC 8441 §5: what it stands for
                                  head.target,
                                  head.authority,
                                  "HTTP/2.0",
                                  head.fields,
                                  head.content_length,
-                                 head.has_unknown_expectation};
+                                 head.has_unknown_expectation,
+                                 is_connect ? Changeover::connect : Changeover::none,
+                                 false};
     const std::optional<Request> request = transaction_.open(arrived, wire_.moment());
     if (head.fault != Status::ok)
         return fail(head.fault);
     if (!request)
         return fail(transaction_.fault());
-    if (head.has_body)
+    if (is_connect && head.protocol != "websocket")
+        return fail(Status::not_implemented);
+    if (head.has_body && !is_connect)
         return receive_body(head, *request);
-    answer(transaction_.ask(*request));
+    Response response = transaction_.ask(*request);
+    if (transaction_.tunnel() != nullptr)
+        return begin_tunnel();
+    answer(std::move(response));
+}
+
+void Http2Stream::begin_tunnel() {
+    state_ = State::receiving;
+    deadline_ = wire_.moment().steady + transaction_.tunnel()->patience();
+    begin_stream(*transaction_.stream());
 }
 
 void Http2Stream::receive_body(const http2::RequestHead& head, const Request& request) {
@@ -91,9 +106,13 @@ void Http2Stream::begin_stream(const StreamHead& stream) {
 void Http2Stream::body(std::string_view piece) {
     if (state_ != State::receiving) // not consumed: the peer need not send all of it
         return;
+    const Clock::time_point now = wire_.moment().steady;
     const std::chrono::milliseconds earned(piece.size() * 1'000 / slowest_body);
-    deadline_ = std::min<Clock::time_point>(deadline_ + earned,
-                                            wire_.moment().steady + context_.settings.body_timeout);
+    if (transaction_.tunnel() != nullptr)
+        deadline_ = now + transaction_.tunnel()->patience();
+    else
+        deadline_ =
+            std::min<Clock::time_point>(deadline_ + earned, now + context_.settings.body_timeout);
     std::string_view produced;
     switch (transaction_.take(piece, produced)) {
     case Transaction::Taken::more:
@@ -101,6 +120,7 @@ void Http2Stream::body(std::string_view piece) {
     case Transaction::Taken::failed:
         return fail(transaction_.fault());
     case Transaction::Taken::enough:
+        produced_ += produced;
         return end_body();
     }
     if (produced.empty())
@@ -154,7 +174,25 @@ void Http2Stream::grant_time() noexcept {
     deadline_ = wire_.moment().steady + context_.settings.write_timeout;
 }
 
+void Http2Stream::say_goodbye() {
+    if (state_ != State::receiving || transaction_.tunnel() == nullptr)
+        return;
+    transaction_.tunnel()->say_goodbye();
+    send_produced(false);
+}
+
+void Http2Stream::send_produced(bool goes_on) {
+    produced_ += transaction_.tunnel()->produce();
+    if (!goes_on)
+        return end_body();
+    wire_.session().resume(id_);
+}
+
 void Http2Stream::late() {
+    if (state_ == State::receiving && transaction_.tunnel() != nullptr) {
+        deadline_ = wire_.moment().steady + transaction_.tunnel()->patience();
+        return send_produced(transaction_.tunnel()->endure_silence());
+    }
     if (state_ == State::receiving && !streams_)
         return fail(Status::request_timeout);
     wire_.session().reset(id_, state_ == State::answered ? http2::ErrorCode::none
@@ -220,15 +258,15 @@ void Http2Stream::add_memory(std::string_view frame_header, std::string_view byt
         output.add(bytes, response_.owner);
 }
 
+/// The frame in one piece, which TLS need not put together again.
 bool Http2Stream::add_file(std::string_view frame_header, const FileRegion& region) {
-    std::shared_ptr<char[]> bytes = read_region(region);
-    if (bytes == nullptr)
+    const std::size_t size = frame_header.size() + region.length;
+    auto frame = std::make_shared_for_overwrite<char[]>(size);
+    std::copy(frame_header.begin(), frame_header.end(), frame.get());
+    if (!read_region(region, std::span(frame.get(), size).subspan(frame_header.size())))
         return false;
-    Output& output = wire_.output();
-    output.text() += frame_header;
-    output.extend_text();
-    const std::string_view view(bytes.get(), region.length);
-    output.add(view, std::move(bytes));
+    const std::string_view view(frame.get(), size);
+    wire_.output().add(view, std::move(frame));
     return true;
 }
 

@@ -50,6 +50,8 @@ public:
     Clock::time_point deadline() const noexcept { return deadline_; }
     /// It has not: the stream answers 408, or is reset.
     void late();
+    /// The server stops: a tunnel ends now.
+    void say_goodbye();
 
     /// Where its owner keeps it.
     std::size_t place = 0;
@@ -63,11 +65,13 @@ private:
     void answered_early() override;
     void closed(http2::ErrorCode reason) override;
 
+    void begin_tunnel();
     void receive_body(const http2::RequestHead& head, const Request& request);
     void begin_stream(const StreamHead& stream);
     void end_body();
     void answer(Response response);
     void fail(Status status);
+    void send_produced(bool goes_on);
     void grant_time() noexcept;
     void skip_empty_parts() noexcept;
     void add_produced(std::string_view frame_header, std::size_t bytes);

@@ -26,6 +26,8 @@ public:
 
     /// Goes as far as it gets. When something is under way then, `blocked` says what on.
     void advance() {
+        if (connection_.finishing())
+            exchange_.say_goodbye();
         Exchange::Next next = exchange_.next();
         for (; next != Exchange::Next::idle && next != Exchange::Next::close &&
                next != Exchange::Next::http2;

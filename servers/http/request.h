@@ -61,6 +61,13 @@ struct Moment {
     std::time_t wall = 0;
 };
 
+/// How a client asks to leave HTTP for WebSocket.
+enum class Changeover : std::uint8_t {
+    none,
+    upgrade, ///< of the connection (RFC 6455 §4.1)
+    connect, ///< of one stream of HTTP/2 (RFC 8441)
+};
+
 /// The views are valid until the handler returns.
 struct Request {
     Method method = Method::other;
@@ -73,6 +80,9 @@ struct Request {
     Moment moment;
     /// Of the body: 0 if there is none, nothing if the client did not say.
     std::optional<std::uint64_t> content_length = 0;
+    std::string_view authority = {}; ///< the host as the client named it, with its port
+    Changeover changeover = Changeover::none;
+    bool knows_upgrade = true; ///< the client, as all of HTTP/1.1
 };
 
 } // namespace tern::http

@@ -104,6 +104,15 @@ std::unique_ptr<BodySink> RouteHandler::receive(const Request& request) {
     return std::make_unique<SinkWithFields>(std::move(sink), fields_for(request));
 }
 
+ChangedOver RouteHandler::change_over(const Request& request) {
+    ChangedOver changed = handler_->change_over(request);
+    if (changed.refusal)
+        changed.refusal->fields.add(fields_for(request));
+    else if (changed.tunnel != nullptr)
+        changed.head.fields.add(fields_for(request));
+    return changed;
+}
+
 std::optional<std::uint64_t> RouteHandler::largest_body() const {
     return largest_body_ ? largest_body_ : handler_->largest_body();
 }

@@ -18,6 +18,7 @@ public:
 
     Response respond(const Request& request) override;
     std::unique_ptr<BodySink> receive(const Request& request) override;
+    ChangedOver change_over(const Request& request) override;
     std::optional<std::uint64_t> largest_body() const override;
     void preflight(const Request& request, Response& response) const override;
 

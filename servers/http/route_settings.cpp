@@ -42,6 +42,7 @@ constexpr std::array kinds = {
     Kind{"fixed", any, {Method::get}, true},
     Kind{"redirect", any, {Method::get}, true},
     Kind{"echo", any, {Method::get}, true},
+    Kind{"websocket_echo", {Method::get}, {Method::get}, true},
     Kind{"upload",
          {Method::post, Method::put, Method::remove, Method::make_folder},
          {Method::post, Method::put, Method::remove},
@@ -89,6 +90,8 @@ public:
             settings.redirect = redirect(route_.at("redirect"), settings.path);
         else if (kind->name == "echo" && read_echo(settings) == EchoKind::body)
             kind = &echo_of_body;
+        else if (kind->name == "websocket_echo")
+            settings.websocket_echo = websocket_echo(route_.at("websocket_echo"));
         else if (kind->name == "upload" && !read_upload(settings).path.ends_with('*'))
             kind = &upload_to_one_path;
         settings.methods = methods(*kind);
@@ -232,6 +235,16 @@ private:
         if (settings.target.ends_with('*') && !path.ends_with('*'))
             throw configuration_.error(child_pointer(child_pointer(pointer_, "redirect"), "target"),
                                        "found a *, but the route's path has none");
+        return settings;
+    }
+
+    static WebsocketEchoSettings websocket_echo(const json& options) {
+        WebsocketEchoSettings settings;
+        options.at("origins").get_to(settings.origins);
+        options.at("message_bytes").get_to(settings.longest_message);
+        options.at("compression").get_to(settings.deflate);
+        settings.ping_interval = std::chrono::round<Clock::duration>(
+            std::chrono::duration<double>(options.at("ping_interval_s").get<double>()));
         return settings;
     }
 

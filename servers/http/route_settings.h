@@ -8,6 +8,7 @@
 #include "servers/http/authenticator.h"
 #include "servers/http/cors.h"
 #include "servers/http/request.h"
+#include "servers/http/websocket_echo.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -53,6 +54,7 @@ struct RouteSettings {
     RedirectSettings redirect;
     EchoKind echo = EchoKind::request;
     UploadSettings upload;
+    WebsocketEchoSettings websocket_echo;
 };
 
 /// A "rate" of the configuration; nothing for null.

@@ -4,6 +4,7 @@
 #include "servers/http/plain_handlers.h"
 #include "servers/http/route_handler.h"
 #include "servers/http/upload_handler.h"
+#include "servers/http/websocket_echo.h"
 
 #include <fmt/format.h>
 
@@ -70,6 +71,8 @@ std::shared_ptr<Handler> make_handler(const RouteSettings& route, const Metrics&
         return std::make_shared<RedirectHandler>(route.redirect, route.path);
     if (route.handler == "echo")
         return make_echo(route.echo);
+    if (route.handler == "websocket_echo")
+        return std::make_shared<WebsocketEchoHandler>(route.websocket_echo);
     if (route.handler == "upload")
         return make_upload_handler(route);
     return nullptr;

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace tern::http {
 namespace {
 
@@ -99,6 +101,11 @@ HttpSettings settings_from(const Configuration& configuration) {
         settings.sites.push_back(site_from(site, configuration));
     settings.rate = rate_from(all.at("limits").at("rate"));
     settings.routes = routes_from(configuration);
+    const auto is_websocket = [](const RouteSettings& one) {
+        return one.handler == "websocket_echo";
+    };
+    settings.exchange.http2.extended_connect =
+        std::any_of(settings.routes.begin(), settings.routes.end(), is_websocket);
     all.at("mime_types").get_to(settings.mime_types);
     settings.cache = cache_from(all.at("cache"));
     settings.access_log = access_from(all.at("log").at("access"), configuration);

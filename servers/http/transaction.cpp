@@ -55,7 +55,10 @@ std::optional<Request> Transaction::open(const ArrivedRequest& arrived, const Mo
                    arrived.fields,
                    client_,
                    moment,
-                   arrived.content_length};
+                   arrived.content_length,
+                   target.authority.empty() ? arrived.authority : target.authority,
+                   arrived.changeover,
+                   arrived.knows_upgrade};
 }
 
 Response Transaction::ask(const Request& request) { return route(request, false); }
@@ -68,6 +71,21 @@ bool Transaction::ask_with_body(const Request& request) {
         return true;
     fault_ = Status::content_too_large;
     return false;
+}
+
+/// Nothing: the request is answered as if it did not ask to change over.
+std::optional<Response> Transaction::change_over(Handler& handler, const Request& request) {
+    ChangedOver changed = handler.change_over(request);
+    if (changed.refusal)
+        return std::move(changed.refusal);
+    tunnel_ = std::move(changed.tunnel);
+    if (tunnel_ != nullptr) {
+        stream_ = std::move(changed.head);
+        return Response();
+    }
+    if (request.changeover == Changeover::connect)
+        return error_response(Status::not_implemented);
+    return std::nullopt;
 }
 
 Response Transaction::route(const Request& request, bool has_body) {
@@ -86,6 +104,10 @@ Response Transaction::route(const Request& request, bool has_body) {
             return std::move(match.answer);
         if (auto refusal = match.handler->refuse(request))
             return std::move(*refusal);
+        if (request.changeover != Changeover::none) {
+            if (auto answer = change_over(*match.handler, request))
+                return std::move(*answer);
+        }
         if (has_body && !is_head_)
             sink_ = match.handler->receive(request);
         if (sink_ == nullptr)
@@ -101,11 +123,16 @@ Response Transaction::route(const Request& request, bool has_body) {
 
 Transaction::Taken Transaction::take(std::string_view piece, std::string_view& produced) {
     body_bytes_ += piece.size();
-    if (body_bytes_ > largest_body_) {
+    if (body_bytes_ > largest_body_ && tunnel_ == nullptr) {
         fault_ = Status::content_too_large;
         return Taken::failed;
     }
     try {
+        if (tunnel_ != nullptr) {
+            const bool goes_on = tunnel_->consume(piece);
+            produced = tunnel_->produce();
+            return goes_on ? Taken::more : Taken::enough;
+        }
         if (sink_ == nullptr)
             return Taken::more;
         if (!sink_->consume(piece))
@@ -134,6 +161,7 @@ Response Transaction::finish() {
 
 void Transaction::abandon() noexcept {
     sink_.reset();
+    tunnel_.reset();
     pending_.reset();
 }
 

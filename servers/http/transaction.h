@@ -25,6 +25,8 @@ struct ArrivedRequest {
     /// Of the body: 0 if there is none, nothing if the client did not say.
     std::optional<std::uint64_t> content_length = 0;
     bool has_unknown_expectation = false;
+    Changeover changeover = Changeover::none;
+    bool knows_upgrade = true;
 };
 
 /// Of one request after the other, or of one.
@@ -42,12 +44,15 @@ public:
     Status fault() const noexcept { return fault_; }
 
     /// Who answers a request without a body. Never throws: whatever a handler does, the client gets
-    /// an answer.
+    /// an answer. With a tunnel afterwards: the answer is stream(), and what comes is taken by
+    /// take().
     Response ask(const Request& request);
     /// The same for one with a body: the answer is kept for finish(), if no sink makes it. False:
     /// the body is too large.
     bool ask_with_body(const Request& request);
 
+    /// What the client has changed over to; null: nothing.
+    Tunnel* tunnel() const noexcept { return tunnel_.get(); }
     bool has_sink() const noexcept { return sink_ != nullptr; }
     /// Of an answer that begins before the body ends.
     const std::optional<StreamHead>& stream() const noexcept { return stream_; }
@@ -57,7 +62,8 @@ public:
         enough, ///< the rest of the body is not wanted: finish() has an answer
         failed, ///< fault() says why
     };
-    /// The next piece of the body; `produced` is what follows of an answer that has begun.
+    /// The next piece of the body, or for the tunnel; `produced` is what follows of an answer that
+    /// has begun.
     Taken take(std::string_view piece, std::string_view& produced);
     std::uint64_t body_bytes() const noexcept { return body_bytes_; }
     /// The answer, once the body is over. Never throws.
@@ -77,6 +83,7 @@ public:
     void begin_record(std::string_view request_line, const Moment& moment);
 
 private:
+    std::optional<Response> change_over(Handler& handler, const Request& request);
     Response route(const Request& request, bool has_body);
     void choose_error_pages(std::string_view host) noexcept;
     void begin_record(const ArrivedRequest& arrived, std::string_view host, const Moment& moment);
@@ -88,6 +95,7 @@ private:
     std::uint64_t body_bytes_ = 0;
     std::uint64_t largest_body_ = 0;
     std::unique_ptr<BodySink> sink_;
+    std::unique_ptr<Tunnel> tunnel_;
     std::optional<StreamHead> stream_;
     std::optional<Response> pending_; ///< to be answered once the body is over
     std::string path_;                ///< where a path is decoded

@@ -31,7 +31,7 @@ function(add strategy transport suite filter)
 endfunction()
 
 # What does not depend on the wire of HTTP/1.1.
-set(any_http coding conditions files listing routes traversal http2)
+set(any_http coding conditions files listing routes traversal http2 websocket)
 list(TRANSFORM any_http PREPEND conformance/)
 list(JOIN any_http , any_http)
 

@@ -98,7 +98,9 @@ struct Http2Client::Callbacks {
         const std::size_t part = std::min(most, exchange.body.size() - exchange.sent);
         std::memcpy(into, exchange.body.data() + exchange.sent, part);
         exchange.sent += part;
-        if (exchange.sent < exchange.body.size())
+        if (exchange.is_open && part == 0)
+            return NGHTTP2_ERR_DEFERRED;
+        if (exchange.is_open || exchange.sent < exchange.body.size())
             return static_cast<ssize_t>(part);
         *flags |= NGHTTP2_DATA_FLAG_EOF;
         if (!exchange.trailers.empty()) {
@@ -130,13 +132,50 @@ Http2Client::~Http2Client() = default;
 Http2Client::StreamId Http2Client::request(std::string_view method, std::string_view target,
                                            std::string_view fields, const std::string* body,
                                            std::string_view trailers) {
-    Lines lines = {{":method", std::string(method)},
-                   {":scheme", "http"},
-                   {":authority", "localhost"},
-                   {":path", std::string(target)}};
+    const StreamId id = submit({{":authority", "localhost"},
+                                {":method", std::string(method)},
+                                {":scheme", "http"},
+                                {":path", std::string(target)}},
+                               fields, body != nullptr);
+    Exchange& exchange = exchanges_[id];
+    exchange.trailers = trailers;
+    if (body != nullptr)
+        exchange.body = *body;
+    return id;
+}
+
+Http2Client::StreamId Http2Client::connect(std::string_view protocol, std::string_view target,
+                                           std::string_view fields) {
+    const StreamId id = submit({{":authority", "localhost"},
+                                {":method", "CONNECT"},
+                                {":protocol", std::string(protocol)},
+                                {":scheme", "http"},
+                                {":path", std::string(target)}},
+                               fields, true);
+    exchanges_[id].is_open = true;
+    return id;
+}
+
+void Http2Client::send(StreamId id, std::string_view bytes) {
+    exchanges_.at(id).body += bytes;
+    nghttp2_session_resume_data(session_.get(), id);
+}
+
+void Http2Client::end(StreamId id) {
+    exchanges_.at(id).is_open = false;
+    nghttp2_session_resume_data(session_.get(), id);
+}
+
+bool Http2Client::may_connect() const {
+    return nghttp2_session_get_remote_settings(session_.get(),
+                                               NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL) == 1;
+}
+
+/// The first of `pseudo` is :authority, which a Host replaces.
+Http2Client::StreamId Http2Client::submit(Lines lines, std::string_view fields, bool has_body) {
     for (auto& line : parse(fields)) {
         if (line.first == "host")
-            lines[2].second = line.second;
+            lines[0].second = line.second;
         else
             lines.push_back(std::move(line));
     }
@@ -145,12 +184,9 @@ Http2Client::StreamId Http2Client::request(std::string_view method, std::string_
     const std::vector<nghttp2_nv> native_fields = native(lines);
     const StreamId id =
         nghttp2_submit_request(session_.get(), nullptr, native_fields.data(), native_fields.size(),
-                               body != nullptr ? &provider : nullptr, nullptr);
+                               has_body ? &provider : nullptr, nullptr);
     check(id);
-    Exchange& exchange = exchanges_[id];
-    exchange.trailers = trailers;
-    if (body != nullptr)
-        exchange.body = *body;
+    exchanges_[id];
     return id;
 }
 

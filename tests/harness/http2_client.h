@@ -29,6 +29,16 @@ public:
                      const std::string* body = nullptr, std::string_view trailers = "");
     void cancel(StreamId id);
 
+    /// An extended CONNECT (RFC 8441), and bytes for what it leads to. Nothing checks first whether
+    /// the server has said that it knows it.
+    StreamId connect(std::string_view protocol, std::string_view target,
+                     std::string_view fields = "");
+    void send(StreamId id, std::string_view bytes);
+    void end(StreamId id);
+    bool may_connect() const;
+    /// What there is of an answer that may not be complete.
+    const HttpResponse& begun(StreamId id) const { return exchanges_.at(id).response; }
+
     /// What is to be sent, and what has come. Throws BadResponse for what is no HTTP/2.
     std::string output();
     void input(std::string_view bytes);
@@ -48,12 +58,15 @@ private:
     struct Exchange {
         std::string body;
         std::size_t sent = 0;
+        bool is_open = false; ///< more of the body may come
         std::string trailers;
         HttpResponse response;
         bool is_complete = false;
         long reset_error = -1;
     };
     struct Callbacks;
+    StreamId submit(std::vector<std::pair<std::string, std::string>> lines, std::string_view fields,
+                    bool has_body);
 
     std::unique_ptr<nghttp2_session, void (*)(nghttp2_session*)> session_;
     std::map<StreamId, Exchange> exchanges_;

@@ -187,13 +187,15 @@ class Peer(Contender):
 class Nginx(Peer):
     template = "nginx.conf.in"
 
-    def __init__(self, folder, sendfile, workers=1):
+    def __init__(self, folder, sendfile, workers=1, http2=False):
         super().__init__(f"nginx (sendfile {sendfile})", folder)
         self.sendfile, self.workers = sendfile, workers
+        self.listen = "http2" if http2 else ""  # where it is, there is no HTTP/1.1 on a plain port
 
     def command(self, run_folder):
         return ["/usr/sbin/nginx", "-c",
-                self.configure(run_folder, SENDFILE=self.sendfile, WORKERS=self.workers)]
+                self.configure(run_folder, SENDFILE=self.sendfile, WORKERS=self.workers,
+                               LISTEN=self.listen)]
 
 
 class H2o(Peer):

@@ -1,4 +1,4 @@
-"""What benchmarks do to a server: requests by wrk, and connections that only stay."""
+"""What benchmarks do to a server: requests by wrk or h2load, and connections that only stay."""
 import re
 import resource
 import socket
@@ -29,8 +29,28 @@ def requests(contender, row, seconds):
     return {
         "rate": float(re.search(r"Requests/sec:\s+([\d.]+)", output).group(1)),
         "cpu": cost / max(count, 1) * 1e6,
-        "p99": milliseconds(re.search(r"99%\s+(\S+)", output).group(1)),
+        "time": milliseconds(re.search(r"99%\s+(\S+)", output).group(1)),
         "errors": errors.group(0).strip() if errors else "",
+    }
+
+
+def http2_requests(contender, row, seconds):
+    """The same by h2load, over HTTP/2: with prior knowledge, or as TLS agrees on it."""
+    scheme, port = ("https", contender.tls_port) if row.tls else ("http", contender.port)
+    before = contender.cpu()
+    output = subprocess.run(
+        ["taskset", "-c", LOAD_CORE, "h2load", "-t1", f"-c{row.connections}", f"-m{row.streams}",
+         f"-D{seconds}", f"{scheme}://127.0.0.1:{port}{row.path}"],
+        check=True, capture_output=True, text=True).stdout
+    cost = contender.cpu() - before
+    good = int(re.search(r"status codes: (\d+) 2xx", output).group(1))
+    failed = re.search(r"requests: .*?(\d+) failed, (\d+) errored, (\d+) timeout", output)
+    times = re.search(r"time for request: +\S+ +(\S+)", output)  # the longest
+    return {
+        "rate": float(re.search(r"([\d.]+) req/s", output).group(1)),
+        "cpu": cost / max(good, 1) * 1e6,
+        "time": milliseconds(times.group(1)),
+        "errors": failed.group(0) if any(int(n) for n in failed.groups()) or not good else "",
     }
 
 

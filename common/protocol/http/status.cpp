@@ -6,6 +6,8 @@ std::string_view reason(Status status) noexcept {
     switch (status) {
     case Status::proceed:
         return "Continue";
+    case Status::switching_protocols:
+        return "Switching Protocols";
     case Status::ok:
         return "OK";
     case Status::created:

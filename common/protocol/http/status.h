@@ -8,6 +8,7 @@ namespace tern::http {
 
 enum class Status : std::uint16_t {
     proceed = 100, ///< "Continue", which is a word of C++
+    switching_protocols = 101,
     ok = 200,
     created = 201,
     no_content = 204,

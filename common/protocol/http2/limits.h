@@ -17,6 +17,7 @@ struct Limits {
     std::uint32_t idle_frames_per_second = 100;
     /// Streams that are broken off, by either side. Ten seconds' worth may come at once.
     std::uint32_t resets_per_second = 20;
+    bool extended_connect = false; ///< RFC 8441: streams may be used for other protocols
 };
 
 } // namespace tern::http2

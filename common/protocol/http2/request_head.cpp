@@ -27,7 +27,7 @@ void HeadCollector::begin() noexcept {
 
 bool HeadCollector::add(std::string_view name, std::string_view value) {
     size_ += name.size() + value.size() + overhead;
-    if (size_ > limits_.header_bytes || lines_.size() >= limits_.header_fields + 4) // pseudo-fields
+    if (size_ > limits_.header_bytes || lines_.size() >= limits_.header_fields + 5) // pseudo-fields
         fault_ = Status::header_fields_too_large;
     else if (name == ":path" && value.size() > limits_.target_bytes)
         fault_ = Status::uri_too_long;
@@ -54,7 +54,7 @@ RequestHead HeadCollector::finish(bool has_body) {
     if (head.fault == Status::ok && fields_.size() > limits_.header_fields)
         head.fault = Status::header_fields_too_large;
     head.authority = pseudo_authority_.empty() ? host_ : pseudo_authority_;
-    if (head.method == "CONNECT")
+    if (head.method == "CONNECT" && head.protocol.empty())
         head.target = head.authority;
     else if (!head.authority.empty() && !http::is_valid_authority(head.authority)) {
         head.authority = {};
@@ -83,6 +83,8 @@ void HeadCollector::take_pseudo(RequestHead& head, std::string_view name, std::s
         head.target = value;
     else if (name == ":authority")
         pseudo_authority_ = value;
+    else if (name == ":protocol")
+        head.protocol = value;
 }
 
 void HeadCollector::take_regular(RequestHead& head, std::string_view name,

@@ -17,7 +17,8 @@ namespace tern::http2 {
 /// The views are valid until the next section begins.
 struct RequestHead {
     std::string_view method;
-    std::string_view target;    ///< :path, or for CONNECT :authority
+    std::string_view target;    ///< :path, or for a plain CONNECT :authority
+    std::string_view protocol;  ///< of an extended CONNECT (RFC 8441); empty: it is none
     std::string_view authority; ///< or Host: valid, or empty
     std::span<const http::Field> fields;
     std::optional<std::uint64_t> content_length; ///< nothing: the client did not say

@@ -24,6 +24,10 @@ constexpr std::int64_t settings_cost = 10;
 constexpr std::int64_t content_earns = 2;
 constexpr std::int64_t request_earns = 3;
 
+constexpr std::size_t header_size = 9; // RFC 9113 §4.1
+/// Of a frame: with its header it just fills a record of TLS.
+constexpr std::size_t most_content = 16'384 - header_size;
+
 /// RFC 9218 §4: a client that does not say how urgent its requests are gets a bit of each.
 constexpr nghttp2_extpri in_turn = {NGHTTP2_EXTPRI_DEFAULT_URGENCY, 1};
 
@@ -99,8 +103,10 @@ public:
             nghttp2_settings_entry{NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE,
                                    static_cast<std::uint32_t>(limits.header_bytes)},
             nghttp2_settings_entry{NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1},
+            nghttp2_settings_entry{NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL, 1},
         };
-        check(nghttp2_submit_settings(made, NGHTTP2_FLAG_NONE, settings.data(), settings.size()));
+        const std::size_t told = settings.size() - (limits.extended_connect ? 0 : 1);
+        check(nghttp2_submit_settings(made, NGHTTP2_FLAG_NONE, settings.data(), told));
         check(nghttp2_session_set_local_window_size(
             made, NGHTTP2_FLAG_NONE, 0, static_cast<std::int32_t>(limits.connection_window)));
     }
@@ -278,6 +284,7 @@ private:
         nghttp2_session_callbacks_set_on_frame_send_callback(made, on_frame_send);
         nghttp2_session_callbacks_set_on_stream_close_callback(made, on_stream_close);
         nghttp2_session_callbacks_set_send_data_callback(made, on_send_data);
+        nghttp2_session_callbacks_set_data_source_read_length_callback(made, on_read_length);
         return callbacks;
     }
 
@@ -313,6 +320,10 @@ private:
     static int on_stream_close(nghttp2_session*, StreamId id, std::uint32_t reason, void* user) {
         return self(user).stream_closed(id, reason);
     }
+    static ssize_t on_read_length(nghttp2_session*, std::uint8_t, StreamId, std::int32_t,
+                                  std::int32_t, std::uint32_t, void*) {
+        return most_content; // or what the windows and the peer's largest frame leave of it
+    }
     static ssize_t on_read(nghttp2_session*, StreamId, std::uint8_t*, std::size_t most,
                            std::uint32_t* flags, nghttp2_data_source* source, void*) {
         const Stream::Available available = static_cast<Stream*>(source->ptr)->available(most);
@@ -325,7 +336,6 @@ private:
     }
     static int on_send_data(nghttp2_session*, nghttp2_frame*, const std::uint8_t* header,
                             std::size_t size, nghttp2_data_source* source, void*) {
-        constexpr std::size_t header_size = 9; // RFC 9113 §4.1
         switch (static_cast<Stream*>(source->ptr)->send(view(header, header_size), size)) {
         case Stream::Sent::yes:
             return 0;

@@ -11,14 +11,20 @@ namespace {
 
 using http::Status;
 
-std::string_view value_of(const http1::RequestHead& head, std::string_view name) noexcept {
-    const http::Field* const field = http::find(head.fields, name);
+constexpr std::string_view version = "Sec-WebSocket-Version";
+constexpr std::string_view wrong_version = "only version 13 is spoken here";
+constexpr std::string_view wrong_origin = "this origin may not come here";
+
+using Fields = std::span<const http::Field>;
+
+std::string_view value_of(Fields fields, std::string_view name) noexcept {
+    const http::Field* const field = http::find(fields, name);
     return field != nullptr ? field->value : std::string_view();
 }
 
 /// Whether some field of that name lists `token`; fields may be repeated.
-bool lists(const http1::RequestHead& head, std::string_view name, std::string_view token) noexcept {
-    for (const http::Field& field : head.fields) {
+bool lists(Fields fields, std::string_view name, std::string_view token) noexcept {
+    for (const http::Field& field : fields) {
         if (!http::equal_ignoring_case(field.name, name))
             continue;
         std::string_view list = field.value, element;
@@ -78,8 +84,8 @@ bool is_acceptable(std::string_view offer) noexcept {
     return true;
 }
 
-bool offers_deflate(const http1::RequestHead& head) noexcept {
-    for (const http::Field& field : head.fields) {
+bool offers_deflate(Fields fields) noexcept {
+    for (const http::Field& field : fields) {
         if (!http::equal_ignoring_case(field.name, "Sec-WebSocket-Extensions"))
             continue;
         std::string_view list = field.value, element;
@@ -97,10 +103,21 @@ Handshake refused(Status status, std::string_view reason) {
     return handshake;
 }
 
+void agree(Handshake& handshake, Fields fields, const Terms& terms) {
+    for (const std::string& one : terms.subprotocols)
+        if (handshake.subprotocol.empty() && lists(fields, "Sec-WebSocket-Protocol", one))
+            handshake.subprotocol = one;
+    handshake.deflate = terms.deflate && offers_deflate(fields);
+}
+
 } // namespace
 
-bool asks_for_websocket(const http1::RequestHead& head) noexcept {
-    return lists(head, "Connection", "upgrade") && lists(head, "Upgrade", "websocket");
+bool asks_for_websocket(Fields fields) noexcept {
+    return lists(fields, "Connection", "upgrade") && lists(fields, "Upgrade", "websocket");
+}
+
+bool may_ask_for_websocket(const http1::RequestHead& head) noexcept {
+    return head.method == "GET" && head.minor_version >= 1 && head.framing == http1::Framing::none;
 }
 
 bool origin_may_come(std::string_view origin, std::string_view host, const Terms& terms) noexcept {
@@ -117,24 +134,41 @@ bool origin_may_come(std::string_view origin, std::string_view host, const Terms
 }
 
 Handshake negotiate(const http1::RequestHead& head, const Terms& terms) {
-    if (!asks_for_websocket(head))
+    if (!asks_for_websocket(head.fields))
         return refused(Status::upgrade_required, "this is a WebSocket");
-    if (head.method != "GET" || head.minor_version < 1 || head.framing != http1::Framing::none)
+    if (!may_ask_for_websocket(head))
         return refused(Status::bad_request, "a handshake is a GET of HTTP/1.1 without content");
-    if (value_of(head, "Sec-WebSocket-Version") != "13")
-        return refused(Status::upgrade_required, "only version 13 is spoken here");
-    const std::string_view key = value_of(head, "Sec-WebSocket-Key");
+    return negotiate_upgrade(head.fields, head.host, terms);
+}
+
+Handshake negotiate_upgrade(Fields fields, std::string_view host, const Terms& terms) {
+    if (value_of(fields, version) != "13")
+        return refused(Status::upgrade_required, wrong_version);
+    const std::string_view key = value_of(fields, "Sec-WebSocket-Key");
     if (!is_key(key))
         return refused(Status::bad_request, "Sec-WebSocket-Key is not 16 bytes in base64");
-    if (!origin_may_come(value_of(head, "Origin"), head.host, terms))
-        return refused(Status::forbidden, "this origin may not come here");
+    if (!origin_may_come(value_of(fields, "Origin"), host, terms))
+        return refused(Status::forbidden, wrong_origin);
     Handshake handshake;
     handshake.accept = accept_for(key);
-    for (const std::string& one : terms.subprotocols)
-        if (handshake.subprotocol.empty() && lists(head, "Sec-WebSocket-Protocol", one))
-            handshake.subprotocol = one;
-    handshake.deflate = terms.deflate && offers_deflate(head);
+    agree(handshake, fields, terms);
     return handshake;
+}
+
+Handshake negotiate_connect(Fields fields, std::string_view host, const Terms& terms) {
+    if (value_of(fields, version) != "13")
+        return refused(Status::bad_request, wrong_version);
+    if (!origin_may_come(value_of(fields, "Origin"), host, terms))
+        return refused(Status::forbidden, wrong_origin);
+    Handshake handshake;
+    agree(handshake, fields, terms);
+    return handshake;
+}
+
+std::string_view extensions(const Handshake& handshake) noexcept {
+    return handshake.deflate
+               ? "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
+               : "";
 }
 
 void append_switching(std::string& text, const Handshake& handshake) {
@@ -144,8 +178,7 @@ void append_switching(std::string& text, const Handshake& handshake) {
     if (!handshake.subprotocol.empty())
         text.append("Sec-WebSocket-Protocol: ").append(handshake.subprotocol).append("\r\n");
     if (handshake.deflate)
-        text += "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; "
-                "client_no_context_takeover\r\n";
+        text.append("Sec-WebSocket-Extensions: ").append(extensions(handshake)).append("\r\n");
     text += "\r\n";
 }
 
