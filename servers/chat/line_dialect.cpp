@@ -1,38 +1,36 @@
 #include "servers/chat/line_dialect.h"
 
+#include "common/protocol/chat/text.h"
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <initializer_list>
+#include <string>
+#include <vector>
 
 namespace tern::chat {
 namespace {
 
-/// Text that came through another door may have what does harm to a terminal.
-class Harmless {
-public:
-    explicit Harmless(std::string_view text) : text_(text) {
-        const auto is_control = [](char letter) {
-            return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7F;
-        };
-        if (std::none_of(text.begin(), text.end(), is_control))
-            return;
-        std::copy_if(text.begin(), text.end(), std::back_inserter(cleaned_),
-                     [&](char letter) { return letter == '\t' || !is_control(letter); });
-        text_ = cleaned_;
-    }
-    Harmless(const Harmless&) = delete;
-    Harmless& operator=(const Harmless&) = delete;
-    operator std::string_view() const noexcept { return text_; }
-
-private:
-    std::string cleaned_;
-    std::string_view text_;
-};
-
-void add_line(std::string& text, const Phrase& phrase, std::initializer_list<Filling> fillings) {
+void add_as_it_is(std::string& text, const Phrase& phrase,
+                  std::initializer_list<Filling> fillings) {
     phrase.append_to(text, {fillings.begin(), fillings.size()});
+    text += '\n';
+}
+
+/// Text that came through another door may have what does harm to a terminal.
+void add_line(std::string& text, const Phrase& phrase, std::initializer_list<Filling> fillings) {
+    const auto harms = [](const Filling& one) { return fault_of(one.text).has_value(); };
+    if (std::none_of(fillings.begin(), fillings.end(), harms))
+        return add_as_it_is(text, phrase, fillings);
+    std::vector<std::string> cleaned;
+    for (const Filling& filling : fillings)
+        cleaned.push_back(harmless(filling.text));
+    std::vector<Filling> harmless_ones(fillings);
+    for (std::size_t i = 0; i < cleaned.size(); ++i)
+        harmless_ones[i].text = cleaned[i];
+    phrase.append_to(text, harmless_ones);
     text += '\n';
 }
 
@@ -67,7 +65,6 @@ void LineDialect::render_own(const Event& event, std::string& text) const {
 
 void LineDialect::render_room(const Event& event, std::string& text) const {
     const std::string_view name = event.who.name;
-    const Harmless said(event.text);
     switch (event.kind) {
     case Event::Kind::entered:
         return add_line(text, phrases_.of(Sentence::entered),
@@ -75,7 +72,7 @@ void LineDialect::render_room(const Event& event, std::string& text) const {
     case Event::Kind::left:
     case Event::Kind::quit:
         return add_line(text, phrases_.of(Sentence::left),
-                        {{"name", name}, {"room", event.room}, {"reason", said}});
+                        {{"name", name}, {"room", event.room}, {"reason", event.text}});
     case Event::Kind::said:
         return render_said(event, text);
     case Event::Kind::renamed:
@@ -83,7 +80,7 @@ void LineDialect::render_room(const Event& event, std::string& text) const {
                         {{"name", name}, {"target", event.target}});
     case Event::Kind::topic_changed:
         return add_line(text, phrases_.of(Sentence::topic_changed),
-                        {{"name", name}, {"room", event.room}, {"topic", said}});
+                        {{"name", name}, {"room", event.room}, {"topic", event.text}});
     case Event::Kind::mode_changed: {
         const std::string mode = mode_of(event.number);
         const bool is_key = mode.back() == 'k'; // not for everybody's screen
@@ -94,18 +91,19 @@ void LineDialect::render_room(const Event& event, std::string& text) const {
                          {"target", is_key ? std::string_view("*") : event.target}});
     }
     case Event::Kind::kicked:
-        return add_line(
-            text, phrases_.of(Sentence::kicked),
-            {{"name", name}, {"room", event.room}, {"target", event.target}, {"reason", said}});
+        return add_line(text, phrases_.of(Sentence::kicked),
+                        {{"name", name},
+                         {"room", event.room},
+                         {"target", event.target},
+                         {"reason", event.text}});
     case Event::Kind::announced:
-        return add_line(text, phrases_.of(Sentence::announced), {{"text", said}});
+        return add_line(text, phrases_.of(Sentence::announced), {{"text", event.text}});
     default: // who is away, one learns when speaking to them
         return;
     }
 }
 
 void LineDialect::render_said(const Event& event, std::string& text) const {
-    const Harmless said(event.text);
     Sentence sentence = Sentence::said;
     if (event.manner == Manner::action)
         sentence = Sentence::action;
@@ -114,12 +112,11 @@ void LineDialect::render_said(const Event& event, std::string& text) const {
     else if (event.room.empty())
         sentence = Sentence::told;
     add_line(text, phrases_.of(sentence),
-             {{"name", event.who.name}, {"room", event.room}, {"text", said}});
+             {{"name", event.who.name}, {"room", event.room}, {"text", event.text}});
 }
 
 void LineDialect::render_answer(const Event& event, const Audience& audience,
                                 std::string& text) const {
-    const Harmless words(event.text);
     switch (event.kind) {
     case Event::Kind::named:
         return add_line(text, phrases_.of(Sentence::welcome), {{"name", event.target}});
@@ -166,7 +163,7 @@ void LineDialect::render_answer(const Event& event, const Audience& audience,
     case Event::Kind::done:
         return render_done(event, text);
     case Event::Kind::expelled:
-        return add_line(text, phrases_.of(Sentence::expelled), {{"reason", words}});
+        return add_line(text, phrases_.of(Sentence::expelled), {{"reason", event.text}});
     case Event::Kind::lost:
         return add_line(text, phrases_.of(Sentence::lost),
                         {{"count", std::to_string(event.number)}});
@@ -188,10 +185,9 @@ void LineDialect::render_people(const Event& event, std::string& text) const {
 }
 
 void LineDialect::render_topic(const Event& event, bool even_if_none, std::string& text) const {
-    const Harmless topic(event.text);
     if (!event.text.empty())
         return add_line(text, phrases_.of(Sentence::topic_is),
-                        {{"room", event.room}, {"topic", topic}, {"name", event.target}});
+                        {{"room", event.room}, {"topic", event.text}, {"name", event.target}});
     if (even_if_none)
         add_line(text, phrases_.of(Sentence::no_topic), {{"room", event.room}});
 }
@@ -200,9 +196,9 @@ void LineDialect::render_rooms(const Event& event, std::string& text) const {
     if (event.rooms.empty())
         return add_line(text, phrases_.of(Sentence::no_rooms), {});
     for (const RoomLine& room : event.rooms) {
-        const Harmless topic(room.topic);
-        add_line(text, phrases_.of(Sentence::room_line),
-                 {{"room", room.name}, {"count", std::to_string(room.members)}, {"topic", topic}});
+        add_line(
+            text, phrases_.of(Sentence::room_line),
+            {{"room", room.name}, {"count", std::to_string(room.members)}, {"topic", room.topic}});
     }
 }
 
@@ -214,27 +210,24 @@ void LineDialect::render_history(const Event& event, std::string& text) const {
         render_said(said, line);
         line.pop_back();
         const auto second = std::chrono::floor<std::chrono::seconds>(said.time);
-        add_line(text, phrases_.of(Sentence::remembered),
-                 {{"time", fmt::format("{:%F %H:%M}", fmt::gmtime(WallClock::to_time_t(second)))},
-                  {"line", line}});
+        add_as_it_is( // or it would lose what the phrases themselves have
+            text, phrases_.of(Sentence::remembered),
+            {{"time", fmt::format("{:%F %H:%M}", fmt::gmtime(WallClock::to_time_t(second)))},
+             {"line", line}});
     }
 }
 
 void LineDialect::render_refusal(const Event& event, std::string& text) const {
-    const Harmless reason(event.text);
-    const Harmless target(event.target);
-    const Harmless room(event.room);
     add_line(text, phrases_.of(event.refusal),
-             {{"target", target},
-              {"room", room},
-              {"reason", reason},
+             {{"target", event.target},
+              {"room", event.room},
+              {"reason", event.text},
               {"count", std::to_string(event.number)}});
 }
 
 void LineDialect::render_done(const Event& event, std::string& text) const {
-    const Harmless target(event.target);
     const auto say = [&](Sentence sentence) {
-        add_line(text, phrases_.of(sentence), {{"target", target}});
+        add_line(text, phrases_.of(sentence), {{"target", event.target}});
     };
     switch (event.request) {
     case Request::Kind::kick:

@@ -313,6 +313,17 @@ TEST_SUITE("chat/operators") {
         chat.say(bob, "\x02"
                       "bold\x1b[2J");
         CHECK(chat.heard(alice) == "bob: bold[2J\n");
+        chat.say(bob, "a\xC2\x9B" // one code point, as good as ESC [
+                      "2Jb");
+        CHECK(chat.heard(alice) == "bob: a2Jb\n");
+        chat.do_(bob, Kind::away, {}, {}, "tea\x1b[2J");
+        chat.do_(alice, Kind::say, {}, "bob", "there?");
+        CHECK(chat.heard(alice).find('\x1b') == std::string::npos);
+        chat.do_(bob, Kind::join, "sea", {}, {}, 1);
+        chat.do_(alice, Kind::join, "sea", {}, {}, 1);
+        chat.heard(alice);
+        chat.do_(bob, Kind::mode, "sea", "x\x1b[2J", {}, chat::change_of(true, 'b'));
+        CHECK(chat.heard(alice).find("x[2J") != std::string::npos);
     }
 }
 

@@ -1,11 +1,8 @@
-// Feeds bytes to a WebSocket's both ends, whole and in pieces, which must make no difference; and
-// the messages that come of them to what reads a browser's requests.
+// Feeds bytes to a WebSocket's both ends, whole and in pieces, which must make no difference.
 
 #include "common/protocol/chat/text.h"
 #include "common/protocol/websocket/deflate.h"
 #include "common/protocol/websocket/stream.h"
-#include "servers/chat/request.h"
-#include "servers/chat/web_requests.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -47,14 +44,6 @@ Result feed(std::string_view wire, std::size_t step, const StreamSettings& setti
     return result;
 }
 
-void read_request(std::string_view text) {
-    for (const bool has_name : {false, true}) {
-        const auto request = tern::chat::read_web_request(text, has_name);
-        if (!request.encoded.empty())
-            require(tern::chat::decode_request(request.encoded).has_value());
-    }
-}
-
 } // namespace
 
 // NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
@@ -72,6 +61,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::string inflated;
     inflate(wire, longest_message, inflated);
     require(inflated.size() <= longest_message);
-    read_request(wire);
     return 0;
 }

@@ -16,6 +16,9 @@ using namespace std::chrono_literals;
 
 constexpr long protocol_error = 1, cancel = 8, enhance_your_calm = 11;
 
+/// For a WINDOW_UPDATE: the stream is reset (RFC 9113 §6.9.1).
+const std::string too_much = big_endian(0x7fff'ffff, 4);
+
 /// 1 MiB for each request.
 class Large final : public Handler {
 public:
@@ -70,9 +73,21 @@ TEST_SUITE("http/http2_harm") {
         std::string heard = peer.say(greeting);
         for (std::uint32_t id = 1; id < 10'000 && !peer.exchange().is_over(); id += 2)
             heard += peer.say(frame(Frame::headers, end_stream | end_headers, id, get_block) +
-                              frame(Frame::window_update, 0, id, big_endian(0, 4)));
-        CHECK(error_in(heard, Frame::goaway) > 0);
+                              frame(Frame::window_update, 0, id, too_much));
+        CHECK(error_in(heard, Frame::goaway) == enhance_your_calm);
         CHECK(server.handler->requests <= 101);
+    }
+
+    TEST_CASE("who is cut off while frames are made hears of it at once") {
+        LargeServer server;
+        server.settings.http2.resets_per_second = 1;
+        Http2Peer peer(server);
+        std::string heard = peer.say(greeting);
+        for (std::uint32_t id = 1; id < 100 && peer.exchange().wants_input(); id += 2)
+            heard = peer.say(frame(Frame::headers, end_stream | end_headers, id, get_block) +
+                             frame(Frame::window_update, 0, id, too_much));
+        CHECK(error_in(heard, Frame::goaway) == enhance_your_calm);
+        CHECK(peer.exchange().is_over());
     }
 
     TEST_CASE("floods of frames that bring nothing on") {

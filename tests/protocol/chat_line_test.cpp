@@ -84,6 +84,13 @@ TEST_SUITE("protocol/chat") {
         CHECK_FALSE(fault_of("\xC2\xA0"));
     }
 
+    TEST_CASE("text is made harmless without losing what is not harmful") {
+        CHECK(harmless("tab\tok ä进") == "tab\tok ä进");
+        CHECK(harmless("a\x1B[2J\xC2\x9B"
+                       "1\x7F\n") == "a[2J1");
+        CHECK(harmless("\xC2\x1B\x9B") == "??");
+    }
+
     TEST_CASE("code points are counted, and never cut") {
         CHECK(code_points("") == 0);
         CHECK(code_points("aä进\xF0\x9F\x90\xA6") == 4);

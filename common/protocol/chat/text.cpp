@@ -71,6 +71,19 @@ std::optional<TextFault> fault_of(std::string_view text) noexcept {
     return std::nullopt;
 }
 
+std::string harmless(std::string_view text) {
+    std::string clean;
+    while (!text.empty()) {
+        const std::size_t length = code_point_length(text);
+        if (length == 0)
+            clean += '?';
+        else if (!is_control(text))
+            clean += text.substr(0, length);
+        text.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    return clean;
+}
+
 std::size_t code_points(std::string_view text) noexcept {
     const auto continuations = std::count_if(text.begin(), text.end(), is_continuation);
     return text.size() - static_cast<std::size_t>(continuations);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace tern::chat {
@@ -14,6 +15,9 @@ enum class TextFault : unsigned char {
 
 /// The worse of its faults if it has several; nothing if it has none.
 std::optional<TextFault> fault_of(std::string_view text) noexcept;
+
+/// The same text without its control characters, and "?" for each byte that is not UTF-8.
+std::string harmless(std::string_view text);
 
 /// How many code points UTF-8 text has.
 std::size_t code_points(std::string_view text) noexcept;

@@ -380,10 +380,11 @@ void Session::receive(std::string_view bytes, Clock::time_point now) {
 
 std::string_view Session::frames() {
     const std::uint8_t* bytes = nullptr;
-    const ssize_t size = nghttp2_session_mem_send(library_->get(), &bytes);
-    if (size < 0) { // a callback has cut the peer off
+    ssize_t size = nghttp2_session_mem_send(library_->get(), &bytes);
+    if (size < 0) { // a callback has cut the peer off: what tells it so comes now
         library_->terminate(ErrorCode::internal_error);
-        return {};
+        size = nghttp2_session_mem_send(library_->get(), &bytes);
+        check(static_cast<int>(std::min<ssize_t>(size, 0)));
     }
     return view(bytes, static_cast<std::size_t>(size));
 }
