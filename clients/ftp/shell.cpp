@@ -85,7 +85,7 @@ int Shell::run() {
         if (!words.empty())
             obey(words);
     }
-    return exit_done;
+    return ::isatty(STDIN_FILENO) == 1 ? exit_done : failure_;
 }
 
 void Shell::obey(const Words& words) {
@@ -94,10 +94,13 @@ void Shell::obey(const Words& words) {
     if (command == nullptr) {
         std::cout << "There is no command " << printable(words.front())
                   << "; help lists those that there are.\n";
+        failure_ = exit_bad_arguments;
     } else if (count < command->fewest || count > command->most) {
         std::cout << "It is: " << command->usage << '\n';
+        failure_ = exit_bad_arguments;
     } else if (const Outcome outcome = (this->*command->run)(words); !outcome) {
         std::cout << paint_(terminal::Style::red, printable(outcome.complaint)) << '\n';
+        failure_ = outcome.exit_code;
     }
 }
 

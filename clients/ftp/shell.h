@@ -16,7 +16,8 @@ class Shell {
 public:
     Shell(Account account, const Options& options);
 
-    /// Until the end; returns the exit code: that of the last command that failed, if any did.
+    /// Until the end; returns the exit code, which for a script is that of the last command that
+    /// failed: a person has seen it.
     int run();
 
 private:
@@ -54,6 +55,7 @@ private:
     std::string folder_ = "/";
     std::vector<RemoteEntry> known_; ///< of the folder, for completion
     bool is_over_ = false;
+    int failure_ = 0; ///< exit code of the last command that failed
 };
 
 } // namespace tern::ftp_client

@@ -71,7 +71,8 @@ LineEditor::LineEditor(const std::string& program, std::string prompt, Taker tak
     current = {std::move(taker), std::move(completer), {}, 0, false};
     rl_catch_signals = 0; // the caller's loop does
     rl_catch_sigwinch = 0;
-    rl_readline_name = ::strdup(program.c_str()); // which readline keeps
+    if (program != rl_readline_name)
+        rl_readline_name = ::strdup(program.c_str()); // which readline keeps
     rl_attempted_completion_function = complete;
     rl_completer_word_break_characters = const_cast<char*>(" \t"); // readline only reads it
     rl_completer_quote_characters = "";

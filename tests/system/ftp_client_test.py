@@ -133,6 +133,12 @@ class ScriptTest(unittest.TestCase):
             tls = f"ftps://bob@localhost:{server.port['tls']}/"
             self.assertIn("certificate", client(self, "ls", tls, code=1))
             client(self, "ls", tls, "--insecure")
+            session = f"bob@localhost:{server.port['plain']}"
+            for commands, code in (("ls\nquit\n", 0), ("get missing\nls\n", 1), ("dance\n", 2)):
+                done = subprocess.run([TERN_FTP, session], input=commands.encode(), check=False,
+                                      capture_output=True, timeout=PATIENCE_S, cwd=folder,
+                                      env={**os.environ, **SECRET})
+                self.assertEqual(done.returncode, code, done.stderr)
 
         for_each_strategy(self, ["poll"], body)
 
