@@ -103,7 +103,7 @@ TEST_SUITE("http/websocket_echo") {
         CHECK(status(handshake, "Version: 13", "Version: 7") == "426");
         CHECK(status(handshake, "Host: h\r\n", "Host: h\r\nOrigin: http://other\r\n") == "403");
         CHECK(status(handshake, "dGhlIHNhbXBsZSBub25jZQ==", "short") == "400");
-        CHECK(status(handshake, "Host: h\r\n", "Host: h\r\nContent-Length: 0\r\n") == "101");
+        CHECK(status(handshake, "Host: h\r\n", "Host: h\r\nContent-Length: 0\r\n") == "426");
         CHECK(status(handshake, "GET", "PUT") == "405");
     }
 
