@@ -1,4 +1,4 @@
-"""The chat servers that are compared: ours on its IRC and line listeners, and its peers on theirs."""
+"""The chat servers that are compared: ours on its listeners, and its peers on theirs."""
 import json
 import os
 
@@ -41,6 +41,14 @@ class TernChat(ReportsItsPorts):
         for path, value in settings.items():
             command += ["--set", f"{path}={value}"]
         return command
+
+
+class OwnLines(TernChat):
+    """Our line listener as the peer of another: what a line costs that needs no frame."""
+
+    def __init__(self, folder):
+        super().__init__("epoll", "line", folder)
+        self.name = "line (tern epoll)"
 
 
 class Inspircd(Peer):
@@ -88,4 +96,6 @@ class Nats(Peer):
 def peers_of(protocol, folder):
     if protocol == "irc":
         return [Inspircd(folder), Ngircd(folder)]
+    if protocol == "web":
+        return [OwnLines(folder)]
     return [Redis(folder), Nats(folder)]

@@ -1,6 +1,8 @@
 #pragma once
 // One connection of the benchmark, and the loop that waits for all of them.
 
+#include "tools/bench/chat_load/dialect.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -29,10 +31,10 @@ public:
     /// Sends what it can; whether all is sent.
     bool flush();
 
-    /// One receive; calls `on_line` for each whole line, without its end. False: the server has
-    /// closed the connection.
+    /// One receive; calls `on_line` for each whole message of the dialect, without its end. False:
+    /// the server has closed the connection.
     template <class OnLine>
-    bool receive(OnLine&& on_line);
+    bool receive(const Dialect& dialect, OnLine&& on_line);
 
 private:
     std::optional<std::size_t> receive_into_scratch();
@@ -40,7 +42,7 @@ private:
 
     int descriptor_;
     std::string output_;
-    std::string begun_; ///< of a line
+    std::string begun_; ///< of a message
 };
 
 /// Waits for many clients; `index` is what the callback hears.
@@ -64,16 +66,13 @@ private:
 };
 
 template <class OnLine>
-bool Client::receive(OnLine&& on_line) {
+bool Client::receive(const Dialect& dialect, OnLine&& on_line) {
     const auto size = receive_into_scratch();
     if (!size)
         return false;
     std::string_view text(scratch().data(), *size);
-    for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
-        const bool has_return = end > 0 && text[end - 1] == '\r';
-        on_line(text.substr(0, has_return ? end - 1 : end));
-        text.remove_prefix(end + 1);
-    }
+    for (std::string_view message; dialect.next(text, message);)
+        on_line(message);
     begun_ = text;
     return true;
 }

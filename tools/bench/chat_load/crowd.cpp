@@ -76,7 +76,7 @@ void Crowd::advance(std::size_t index, std::string_view line) {
 void Crowd::ready(std::size_t index) {
     if (waits_to_send_[index])
         flush(index);
-    const bool lives = clients_[index].receive([&](std::string_view line) {
+    const bool lives = clients_[index].receive(dialect_, [&](std::string_view line) {
         advance(index, line);
         keep_alive(index, line);
     });

@@ -11,6 +11,9 @@ class Dialect {
 public:
     virtual ~Dialect() = default;
 
+    /// Takes the next message off `text`, as a view without its end; false: it is not whole.
+    virtual bool next(std::string_view& text, std::string_view& message) const;
+
     /// What a client says first; `line` answers it when entered() holds.
     virtual std::string hello(const std::string& name) const = 0;
     virtual bool entered(std::string_view line) const = 0;
@@ -29,7 +32,7 @@ public:
     virtual bool senders_hear_themselves() const { return false; }
 };
 
-/// Null if there is none of this name: irc, line, redis, nats.
+/// Null if there is none of this name: irc, line, web, redis, nats.
 std::unique_ptr<Dialect> dialect_named(std::string_view name);
 
 } // namespace bench

@@ -97,8 +97,8 @@ void Exchange::ready(std::size_t index) {
         crowd_.flush(index);
     const std::uint64_t time = now();
     last_delivery_ = time;
-    const bool lives =
-        crowd_.client(index).receive([&](std::string_view line) { received(index, line, time); });
+    const bool lives = crowd_.client(index).receive(
+        dialect_, [&](std::string_view line) { received(index, line, time); });
     if (!lives && !listeners_[index].is_over) {
         listeners_[index].is_over = true;
         ++lost_members_;

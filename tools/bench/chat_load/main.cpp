@@ -84,7 +84,7 @@ int run(const bench::Dialect& dialect, std::uint16_t port, const Options& option
 int main(int argc, char** argv) {
     const auto dialect = bench::dialect_named(argc > 1 ? argv[1] : "");
     if (!dialect || argc < 3) {
-        std::cerr << "usage: bench-chat irc|line|redis|nats PORT OPTION=NUMBER...\n";
+        std::cerr << "usage: bench-chat irc|line|web|redis|nats PORT OPTION=NUMBER...\n";
         return 2;
     }
     Options options;

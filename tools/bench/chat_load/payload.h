@@ -18,14 +18,21 @@ struct Payload {
 inline constexpr std::size_t shortest_payload = 20;
 
 namespace detail {
+/// From 0 to o, but for the backslash, which JSON would double.
+inline char digit_of(std::uint64_t value) noexcept {
+    return value == '\\' - '0' ? 'p' : static_cast<char>('0' + value);
+}
+inline std::uint64_t value_of(char digit) noexcept {
+    return static_cast<std::uint64_t>(digit == 'p' ? '\\' - '0' : digit - '0');
+}
 inline void put(char* to, std::uint64_t value, std::size_t digits) noexcept {
     for (std::size_t i = 0; i < digits; ++i, value >>= 6)
-        to[i] = static_cast<char>('0' + (value & 63));
+        to[i] = digit_of(value & 63);
 }
 inline std::uint64_t take(const char* from, std::size_t digits) noexcept {
     std::uint64_t value = 0;
     for (std::size_t i = digits; i-- > 0;)
-        value = value << 6 | static_cast<std::uint64_t>(from[i] - '0');
+        value = value << 6 | value_of(from[i]);
     return value;
 }
 } // namespace detail
