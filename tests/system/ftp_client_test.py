@@ -40,7 +40,7 @@ class ScriptTest(unittest.TestCase):
             sent, back = folder / "big file", folder / "back"
             back.mkdir()
             ways = [("ftp", "plain", ())]
-            if server.strategy in ("epoll", "fork_per_client"):
+            if server.strategy == "epoll":
                 trust = ("--cafile", server.certificate)
                 ways += [("ftp", "plain", ("--tls", *trust)), ("ftps", "tls", trust)]
             for scheme, name, more in ways:
@@ -54,8 +54,7 @@ class ScriptTest(unittest.TestCase):
                 self.assertEqual([file.name for file in back.iterdir()], ["big file"])
                 (server.home / "big file").unlink()
 
-        for_each_strategy(self, ["iterative", "fork_per_client", "thread_pool", "epoll", "io_uring"],
-                          body)
+        for_each_strategy(self, ["iterative", "fork_per_client", "thread_pool", "epoll"], body)
 
     def test_what_is_missing_is_brought_in_both_directions(self):
         def body(server):
