@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <span>
 #include <stdexcept>
+#include <utility>
 
 namespace tern::ftp {
 namespace {
@@ -68,6 +69,22 @@ private:
     std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_;
 };
 
+class Digested final : public Producer {
+public:
+    Digested(std::unique_ptr<Producer> plain, Digest& digest) noexcept
+        : plain_(std::move(plain)), digest_(digest) {}
+    Result<Supply> produce(std::string& to) override {
+        const std::size_t before = to.size();
+        const Result<Supply> more = plain_->produce(to);
+        digest_.add(std::string_view(to).substr(before));
+        return more;
+    }
+
+private:
+    const std::unique_ptr<Producer> plain_;
+    Digest& digest_;
+};
+
 } // namespace
 
 std::string_view name_of(DigestKind kind) noexcept {
@@ -108,6 +125,10 @@ std::unique_ptr<Digest> Digest::make(DigestKind kind) {
     if (kind == DigestKind::crc32)
         return std::make_unique<Checksum>();
     return std::make_unique<CryptographicDigest>(kind);
+}
+
+std::unique_ptr<Producer> digested(std::unique_ptr<Producer> plain, Digest& digest) {
+    return std::make_unique<Digested>(std::move(plain), digest);
 }
 
 } // namespace tern::ftp

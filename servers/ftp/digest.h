@@ -1,5 +1,7 @@
 #pragma once
-// Checksums of files, as HASH and the X commands tell them.
+// Checksums: of files, as HASH and the X commands tell them; of transfers, for the log.
+
+#include "servers/ftp/producer.h"
 
 #include <memory>
 #include <optional>
@@ -26,5 +28,8 @@ public:
     /// Once, at the end: in hexadecimal, small letters.
     virtual std::string finish() = 0;
 };
+
+/// What `plain` produces, added to `digest`, which lives as long.
+std::unique_ptr<Producer> digested(std::unique_ptr<Producer> plain, Digest& digest);
 
 } // namespace tern::ftp

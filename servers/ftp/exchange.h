@@ -49,7 +49,8 @@ struct Cargo {
     off_t end = 0;
     std::unique_ptr<Producer> producer;
     std::unique_ptr<Upload> upload;
-    bool is_text = false; ///< an upload in TYPE A
+    std::unique_ptr<Digest> digest; ///< of what is moved, if the log is to tell it
+    bool is_text = false;           ///< an upload in TYPE A
     bool is_listing = false;
     bool is_compressed = false; ///< an upload in MODE Z
 };

@@ -314,7 +314,7 @@ void FtpService::turn_away(Exchange& exchange) {
     exchange.next = Next::close;
 }
 
-void FtpService::note(Exchange& exchange, const Transfer& transfer) const {
+void FtpService::note(Exchange& exchange, Transfer& transfer) const {
     const net::Endpoints& endpoints = exchange.control.connection().endpoints();
     if (transfer.lacks_resumption() && !std::exchange(exchange.told_of_resumption, true))
         log_.warning("data from {} does not resume the TLS session of the control connection",
@@ -334,6 +334,8 @@ void FtpService::note(Exchange& exchange, const Transfer& transfer) const {
     record.is_encrypted = exchange.protects_data;
     record.is_complete = transfer.is_complete();
     record.result = transfer.result();
+    if (const std::string digest = transfer.take_digest(); !digest.empty())
+        record.digest = std::string(name_of(*settings_.transfer_digest)) + ' ' + digest;
     transfer_log_->write(record);
 }
 

@@ -67,7 +67,7 @@ private:
     Task<bool> transfer(Exchange& exchange);
     Task<void> welcome(Exchange& exchange, std::shared_ptr<const User> user);
     Surroundings complete(Surroundings surroundings) const;
-    void note(Exchange& exchange, const Transfer& transfer) const;
+    void note(Exchange& exchange, Transfer& transfer) const;
     void turn_away(Exchange& exchange);
     bool is_banned(const net::Connection& connection) const noexcept;
 

@@ -11,14 +11,14 @@ namespace tern::ftp {
 
 Result<Supply> PlainFile::produce(std::string& to) {
     std::array<char, 32768> bytes;
-    const auto wanted = std::min<std::uint64_t>(bytes.size(), left_);
-    const ssize_t got = wanted == 0 ? 0 : ::read(file_.get(), bytes.data(), wanted);
+    const auto wanted = std::min(bytes.size(), static_cast<std::size_t>(end_ - offset_));
+    const ssize_t got = wanted == 0 ? 0 : ::pread(file_.get(), bytes.data(), wanted, offset_);
     if (got < 0)
         return last_error();
     if (got == 0 && wanted > 0) // it has shrunk
         return std::make_error_code(std::errc::io_error);
     to.append(bytes.data(), static_cast<std::size_t>(got));
-    left_ -= static_cast<std::uint64_t>(got);
+    offset_ += got;
     return got > 0 ? Supply::more : Supply::exhausted;
 }
 

@@ -22,13 +22,15 @@ public:
 /// A file as it is, for a producer that does something to it.
 class PlainFile final : public Producer {
 public:
-    /// From where `file` stands, `size` bytes.
-    PlainFile(UniqueFd file, std::uint64_t size) noexcept : file_(std::move(file)), left_(size) {}
+    /// From `offset` to `end`.
+    PlainFile(UniqueFd file, off_t offset, off_t end) noexcept
+        : file_(std::move(file)), offset_(offset), end_(end) {}
     Result<Supply> produce(std::string& to) override;
 
 private:
     UniqueFd file_;
-    std::uint64_t left_;
+    off_t offset_;
+    off_t end_;
 };
 
 /// A file as network text (TYPE A).

@@ -51,6 +51,21 @@ std::optional<net::TlsSettings> tls_from(const json& tls, const Configuration& c
     return settings;
 }
 
+void read_transfer_log(const json& log, const Configuration& configuration, FtpSettings& settings) {
+    if (const auto file = log.at("file").get<std::string>(); !file.empty())
+        settings.transfer_log_file = configuration.resolve_path(file);
+    if (log.at("format") == "json")
+        settings.transfer_log_form = TransferLogForm::json;
+    const auto digest = log.at("digest").get<std::string>();
+    if (!settings.transfer_log_file.empty())
+        settings.transfer_digest = digest_named(digest); // "none" is none
+    if (settings.transfer_digest && settings.transfer_log_form != TransferLogForm::json)
+        throw configuration.error(
+            "/transfer_log/digest",
+            fmt::format("found \"{}\", allowed: \"none\", for xferlog has no place for it",
+                        digest));
+}
+
 std::vector<VirtualHost> hosts_from(const json& hosts, const Configuration& configuration) {
     std::vector<VirtualHost> all;
     for (const json& host : hosts) {
@@ -85,11 +100,7 @@ FtpSettings settings_from(const Configuration& configuration) {
         if (!settings.tls) // a client that came by TLS wants its data protected as well
             settings.tls = tls_from(listener.at("tls"), configuration);
     all.at("require_tls").get_to(settings.require_tls);
-    const json& transfers = all.at("transfer_log");
-    if (const auto file = transfers.at("file").get<std::string>(); !file.empty())
-        settings.transfer_log_file = configuration.resolve_path(file);
-    if (transfers.at("format") == "json")
-        settings.transfer_log_form = TransferLogForm::json;
+    read_transfer_log(all.at("transfer_log"), configuration, settings);
     const auto protection = all.at("data_protection").get<std::string>();
     if (protection != "any")
         settings.data_protection =

@@ -5,6 +5,7 @@
 #include "common/base/configuration.h"
 #include "common/net/listener.h"
 #include "servers/ftp/advertised_address.h"
+#include "servers/ftp/digest.h"
 #include "servers/ftp/failed_logins.h"
 #include "servers/ftp/transfer_log.h"
 
@@ -55,6 +56,7 @@ struct FtpSettings {
     SessionReuse session_reuse = SessionReuse::warn;
     std::string transfer_log_file; ///< empty: none
     TransferLogForm transfer_log_form = TransferLogForm::xferlog;
+    std::optional<DigestKind> transfer_digest; ///< for the transfer log
     std::size_t max_connections = 1024;
     BanSettings ban;
     std::string welcome;

@@ -34,6 +34,8 @@ public:
     bool is_upload() const noexcept { return is_upload_; }
     bool is_complete() const noexcept { return end_ == End::complete; }
     bool is_listing() const noexcept { return is_listing_; }
+    /// Of what was moved, once it is complete; empty if nobody asked for it.
+    std::string take_digest();
     const std::string& path() const noexcept { return path_; }
     Clock::duration taken() const noexcept { return control_.now() - began_; }
     /// A word for what became of it; and all of these words.

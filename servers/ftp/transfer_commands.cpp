@@ -36,10 +36,13 @@ bool is_ready(Exchange& exchange) {
 }
 
 void move(Exchange& exchange, Cargo cargo) {
-    if (exchange.is_compressed && cargo.file) {
-        const auto size = static_cast<std::uint64_t>(cargo.end - cargo.offset);
-        cargo.producer = std::make_unique<PlainFile>(std::move(cargo.file), size);
-    }
+    if (exchange.context.settings.transfer_digest && !cargo.is_listing)
+        cargo.digest = Digest::make(*exchange.context.settings.transfer_digest);
+    if (cargo.file && (exchange.is_compressed || cargo.digest))
+        cargo.producer =
+            std::make_unique<PlainFile>(std::move(cargo.file), cargo.offset, cargo.end);
+    if (cargo.digest && cargo.producer)
+        cargo.producer = digested(std::move(cargo.producer), *cargo.digest);
     if (exchange.is_compressed && cargo.producer)
         cargo.producer = compressed(std::move(cargo.producer), exchange.compression_level);
     cargo.is_compressed = exchange.is_compressed;
@@ -197,8 +200,6 @@ void retr_command(Exchange& exchange, Text path) {
         cargo.producer =
             std::make_unique<TextFile>(std::move(*file), static_cast<std::uint64_t>(offset));
     } else {
-        if (exchange.is_compressed && ::lseek(file->get(), offset, SEEK_SET) < 0)
-            return exchange.reply_error(last_error());
         cargo.about += " (" + std::to_string(cargo.end - offset) + " bytes).";
         cargo.file = std::move(*file);
         cargo.offset = offset;

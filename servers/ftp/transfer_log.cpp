@@ -50,6 +50,8 @@ std::string format_json(const TransferRecord& record) {
     add("client", record.client);
     add("user", record.user);
     add("path", record.path);
+    if (!record.digest.empty())
+        add("digest", record.digest);
     line += "}\n";
     return line;
 }

@@ -27,6 +27,7 @@ struct TransferRecord {
     bool is_encrypted = false;
     bool is_complete = false;
     std::string_view result; ///< a word
+    std::string digest;      ///< with its name before it; empty: none
 };
 
 /// With its newline.

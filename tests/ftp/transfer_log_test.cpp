@@ -1,9 +1,13 @@
 // The lines of the log of transfers.
 
+#include "generated/ftp_schema.h"
+#include "servers/ftp/settings.h"
 #include "servers/ftp/transfer_log.h"
+#include "tests/harness/temporary_folder.h"
 
 #include <doctest/doctest.h>
 
+using namespace tern;
 using namespace tern::ftp;
 
 namespace {
@@ -38,5 +42,20 @@ TEST_SUITE("ftp/transfer_log") {
               std::string::npos);
         CHECK(line.find(R"("path":"/a b\n\"c")") != std::string::npos);
         CHECK(line.find('\n') == line.size() - 1);
+        CHECK(line.find("digest") == std::string::npos);
+    }
+
+    TEST_CASE("a digest is for JSON, and for a log that there is") {
+        test::TemporaryFolder folder;
+        const auto settings = [&](const std::string& log) {
+            test::write_file(folder / "ftp.json", R"({"listeners": [{"name": "a"}],)" + log + "}");
+            return settings_from(Configuration::load(folder / "ftp.json", generated::ftp_schema));
+        };
+        const std::string digest = R"("digest": "MD5")";
+        const std::string file = R"("file": "log",)";
+        CHECK(settings(R"("transfer_log": {)" + file + R"("format": "json",)" + digest + "}")
+                  .transfer_digest == DigestKind::md5);
+        CHECK(!settings(R"("transfer_log": {)" + digest + "}").transfer_digest);
+        CHECK_THROWS_AS(settings(R"("transfer_log": {)" + file + digest + "}"), ConfigurationError);
     }
 }

@@ -166,6 +166,33 @@ TEST_SUITE("ftp/transfer") {
         CHECK(client.ask("STOR more").code == 552);
     }
 
+    TEST_CASE("the log of transfers tells a digest of what was moved, if asked") {
+        const Server server(
+            {"transfer_log.file=moved", "transfer_log.format=json", "transfer_log.digest=SHA-256"});
+        const std::string content = "hello\nworld\n";
+        Client client(server);
+        client.log_in();
+        CHECK(client.upload("STOR file", content).code == 226);
+        CHECK(client.download("RETR file") == content);
+        CHECK(client.hear().code == 226);
+        CHECK(client.ask("REST 6").code == 350);
+        CHECK(client.download("RETR file") == "world\n");
+        CHECK(client.hear().code == 226);
+        ClientSocket data = client.open_data();
+        CHECK(client.ask("STOR file").code == 150);
+        CHECK(client.ask("ABOR").code == 426);
+        CHECK(client.hear().code == 226);
+        const auto log = server.configuration().parent_path() / "moved";
+        const auto lines = [&] { return tern::test::lines_of(log); };
+        REQUIRE(tern::test::eventually([&] { return lines().size() == 4; }));
+        const std::string whole =
+            R"("digest":"SHA-256 4a1e67f2fe1d1cc7b31d0ca2ec441da4778203a036a77da10344c85e24ff0f92"})";
+        CHECK(lines()[0].ends_with(whole));
+        CHECK(lines()[1].ends_with(whole));
+        CHECK(lines()[2].find(R"("digest":"SHA-256 e258d248fda94c63)") != std::string::npos);
+        CHECK(lines()[3].find("digest") == std::string::npos);
+    }
+
     TEST_CASE("TLS data that ends without close_notify is a cut where that is required") {
         if (!encrypted())
             return;
