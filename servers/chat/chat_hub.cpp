@@ -195,8 +195,8 @@ void ChatHub::quit(Guest& guest, const Request& request) {
 }
 
 void ChatHub::go(Guest& guest, std::string_view reason) {
-    guest.is_gone = true;
-    if (!guest.is_named())
+    // Who has gone keeps its session for a while, but not its name: somebody else may have that.
+    if (std::exchange(guest.is_gone, true) || !guest.is_named())
         return;
     by_token_.erase(guest.token);
     for (const std::string& key : guest.ignored)

@@ -17,8 +17,14 @@ struct Header {
     std::array<char, 2> padding{};
 };
 
-std::int64_t microseconds(WallClock::time_point time) {
+constexpr std::int64_t microseconds(WallClock::time_point time) {
     return std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count();
+}
+
+/// Whether the wall clock goes so far.
+bool is_time(std::int64_t time_us) {
+    constexpr std::int64_t last = microseconds(WallClock::time_point::max());
+    return time_us >= -last && time_us <= last;
 }
 
 } // namespace
@@ -45,7 +51,7 @@ std::optional<JournalRecord> decode_journal_record(std::string_view bytes) {
     std::memcpy(&header, bytes.data(), sizeof header);
     bytes.remove_prefix(sizeof header);
     const auto last_manner = static_cast<unsigned char>(Manner::action);
-    if (header.manner > last_manner || header.door >= door_count)
+    if (header.manner > last_manner || header.door >= door_count || !is_time(header.time_us))
         return std::nullopt;
     JournalRecord record;
     Said& said = record.said;

@@ -56,6 +56,18 @@ TEST_SUITE("chat/hub") {
         CHECK(chat.heard(alice) == "bob left the room\n");
     }
 
+    TEST_CASE("a name that was free after a goodbye stays with who has taken it") {
+        TestChat chat;
+        const Member first = chat.enter("alice");
+        chat.do_(first, Kind::quit);
+        chat.enter("alice");
+        chat.go(first);
+        CHECK(chat.hub.members() == 1);
+        const Member third = chat.connect();
+        chat.do_(third, Kind::enter, {}, "alice");
+        CHECK(chat.answer(third) == Answer::not_named);
+    }
+
     TEST_CASE("a session's own words come back behind the answers to what was asked before") {
         TestChat chat;
         const Member alice = chat.enter("alice");

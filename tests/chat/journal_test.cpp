@@ -6,8 +6,10 @@
 
 #include <doctest/doctest.h>
 
+#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 
 using namespace tern;
 using namespace tern::chat;
@@ -70,6 +72,10 @@ TEST_SUITE("chat/journal") {
         for (std::size_t size = 0; size < bytes.size(); ++size)
             CHECK_FALSE(decode_journal_record(bytes.substr(0, size)));
         CHECK_FALSE(decode_journal_record(bytes + "x"));
+        std::string beyond_time = bytes;
+        const std::int64_t never = std::numeric_limits<std::int64_t>::max();
+        std::memcpy(beyond_time.data() + sizeof(std::uint64_t), &never, sizeof never);
+        CHECK_FALSE(decode_journal_record(beyond_time));
     }
 
     TEST_CASE("records leave the ring as they came, around its end many times") {

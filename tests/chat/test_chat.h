@@ -3,9 +3,9 @@
 
 #include "common/base/configuration.h"
 #include "generated/chat_schema.h"
-#include "servers/chat/chat_hub.h"
 #include "servers/chat/line_dialect.h"
 #include "servers/chat/settings.h"
+#include "tests/chat/manual_time.h"
 
 #include <map>
 #include <string>
@@ -18,18 +18,6 @@ inline Configuration chat_configuration(const std::string& more = "") {
     return Configuration::from_text(R"({"listeners": [{"name": "line"}])" + more + "}", "chat.json",
                                     generated::chat_schema);
 }
-
-class ManualTime final : public chat::ChatTime {
-public:
-    Clock::time_point now() const override {
-        return Clock::time_point(std::chrono::hours(1) + passed);
-    }
-    chat::WallClock::time_point wall() const override {
-        return chat::WallClock::time_point(std::chrono::hours(500'000)) +
-               std::chrono::round<chat::WallClock::duration>(passed);
-    }
-    Clock::duration passed{};
-};
 
 class TestChat final : private Deliveries {
 public:

@@ -13,6 +13,7 @@
 #include "servers/chat/line_dialect.h"
 #include "servers/chat/settings.h"
 #include "servers/chat/web_dialect.h"
+#include "tests/chat/manual_time.h"
 
 #include <cstdlib>
 #include <map>
@@ -28,18 +29,6 @@ inline void require(bool condition) {
     if (!condition)
         std::abort();
 }
-
-class ManualTime final : public chat::ChatTime {
-public:
-    Clock::time_point now() const override {
-        return Clock::time_point(std::chrono::hours(1) + passed);
-    }
-    chat::WallClock::time_point wall() const override {
-        return chat::WallClock::time_point(std::chrono::hours(500'000)) +
-               std::chrono::round<chat::WallClock::duration>(passed);
-    }
-    Clock::duration passed{};
-};
 
 /// What one client has been told.
 struct Heard {
@@ -162,7 +151,7 @@ private:
     }
 
     const Reader reader_;
-    ManualTime time_;
+    test::ManualTime time_;
     std::map<Member, Ear> ears_; ///< the clock's comes first
     Member last_member_ = 0;
     chat::ChatHub hub_{words().settings.hub,
