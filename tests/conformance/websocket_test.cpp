@@ -53,7 +53,7 @@ TEST_CASE("messages come back as they went, and the close is answered") {
     REQUIRE(client.is_open());
     if (!over_http2())
         CHECK(client.field("Sec-WebSocket-Accept") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
-    for (const std::size_t size : {0, 1, 125, 126, 65'535, 65'536, 70'000}) {
+    for (const std::size_t size : {0UL, 1UL, 125UL, 126UL, 65'535UL, 65'536UL, 70'000UL}) {
         check_echo(client, {Opcode::text}, std::string(size, 'x'));
         check_echo(client, {Opcode::binary}, random_bytes(size));
     }
