@@ -17,6 +17,7 @@ NO_LIMITS = {
     "rooms.most": MEMBERS,
     "rooms.most_members": MEMBERS,
     "irc.commands": FAST,
+    "web.resume.grace_s": 0,  # the next round's members have the same names
 }
 
 
@@ -35,6 +36,8 @@ class TernChat(ReportsItsPorts):
             "listeners": json.dumps([{"name": self.protocol, "protocol": self.protocol,
                                       "address": "127.0.0.1", "port": 0,
                                       "outbox": 100_000}]),
+            "control_socket": run_folder / "control",  # several servers run at once
+            "history.journal.file": run_folder / "journal",
         }
         command = [str(BINARIES / "tern-chatd"), "--config", str(TREE / "config" / "chat.json"),
                    "--port-file", self.fresh_port_file(run_folder)]

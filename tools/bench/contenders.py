@@ -125,6 +125,7 @@ class ReportsItsPorts(Contender):
         lines = wait_for_file(self.port_file, self.process).splitlines()
         ports = [int(line.split()[2]) for line in lines]
         self.port, self.tls_port = (ports + [None])[:2]
+        time.sleep(0.2)  # the sockets of its reactors take the place of the first
 
     def fresh_port_file(self, run_folder):
         self.port_file = run_folder / "ports"
