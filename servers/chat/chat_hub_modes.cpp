@@ -17,6 +17,13 @@ std::uint64_t number_from(std::string_view text) noexcept {
     return number;
 }
 
+/// Of the first one that is not older than `id`.
+std::size_t place_of(const std::deque<Said>& said, std::uint64_t id) {
+    const auto is_older = [](const Said& one, std::uint64_t other) { return one.id < other; };
+    return static_cast<std::size_t>(std::lower_bound(said.begin(), said.end(), id, is_older) -
+                                    said.begin());
+}
+
 } // namespace
 
 void ChatHub::invite(Guest& guest, const Request& request) {
@@ -148,9 +155,7 @@ void ChatHub::history(Guest& guest, const Request& request) {
     const std::size_t most = std::min<std::size_t>(request.number, said.size());
     const std::string_view text = request.text;
     const std::uint64_t id = number_from(text.substr(std::min(text.size(), text.find(' ') + 1)));
-    const auto by_id = [](const Said& one, std::uint64_t other) { return one.id < other; };
-    const auto place = static_cast<std::size_t>(
-        std::lower_bound(said.begin(), said.end(), id, by_id) - said.begin());
+    const std::size_t place = place_of(said, id);
     const bool is_there = place < said.size() && said[place].id == id;
     std::size_t first = said.size() - most;
     std::size_t count = most;
@@ -163,6 +168,13 @@ void ChatHub::history(Guest& guest, const Request& request) {
     } else if (text.starts_with("around ")) {
         first = place - std::min(place, most / 2);
         count = std::min(most, said.size() - first);
+    } else if (text.starts_with("between ")) {
+        const std::uint64_t other = number_from(text.substr(text.rfind(' ') + 1));
+        const auto after = [&](std::uint64_t one) { return place_of(said, one + 1); };
+        first = id < other ? after(id) : after(other);
+        const std::size_t end = std::max(first, place_of(said, std::max(id, other)));
+        count = std::min(most, end - first);
+        first = id < other ? first : end - count; // the other way round: the last ones
     }
     show_history(guest, *room, first, count, request.label, false);
 }

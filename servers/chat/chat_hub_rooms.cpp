@@ -147,6 +147,14 @@ void ChatHub::leave_room(Guest& guest, Room& room, std::string_view reason,
 }
 
 void ChatHub::part(Guest& guest, const Request& request) {
+    if (request.number == 1) {
+        while (!guest.stays.empty()) { // one answer bears the label
+            const bool is_last = guest.stays.size() == 1;
+            leave_room(guest, *guest.stays.back().room, request.text,
+                       is_last ? request.label : std::string_view());
+        }
+        return;
+    }
     Room* const room = room_for(guest, request);
     if (room == nullptr)
         return;

@@ -1,8 +1,11 @@
 // What a member has asked for.
 
+#include "common/protocol/irc/mask.h"
+#include "common/protocol/irc/target_list.h"
 #include "servers/chat/irc_dialect.h"
 #include "servers/chat/irc_label.h"
 
+#include <charconv>
 #include <string>
 #include <vector>
 
@@ -137,11 +140,35 @@ void write_joined(IrcWriter& writer, const Event& event) {
     write_names(writer, event);
 }
 
+/// ELIST: masks, of which those behind a "!" exclude, and numbers of members.
+bool is_listed(const RoomLine& room, std::string_view conditions) {
+    const std::string channel = channel_name(room.name);
+    bool has_masks = false, fits = false;
+    for (std::string_view condition : irc::split_targets(conditions)) {
+        const char kind = condition.front();
+        if (kind == '>' || kind == '<') {
+            std::size_t number = 0;
+            std::from_chars(condition.data() + 1, condition.data() + condition.size(), number);
+            if (kind == '>' ? room.members <= number : room.members >= number)
+                return false;
+        } else if (kind == '!') {
+            if (irc::mask_matches(condition.substr(1), channel))
+                return false;
+        } else {
+            has_masks = true;
+            fits = fits || irc::mask_matches(condition, channel);
+        }
+    }
+    return fits || !has_masks;
+}
+
 void write_rooms(IrcWriter& writer, const Event& event) {
+    const std::string_view conditions = read_label(event.label).argument;
     writer.numeric(Numeric::rpl_liststart, {"Channel", "Users  Name"});
     for (const RoomLine& room : event.rooms)
-        writer.numeric(Numeric::rpl_list,
-                       {channel_name(room.name), std::to_string(room.members), room.topic});
+        if (is_listed(room, conditions))
+            writer.numeric(Numeric::rpl_list,
+                           {channel_name(room.name), std::to_string(room.members), room.topic});
     writer.numeric(Numeric::rpl_listend, {"End of LIST"});
 }
 

@@ -15,13 +15,14 @@ enum class IrcCommand : char {
     is_on = 'i',
     ping = 'p', ///< the rest is the token
     users = 'l',
+    list = 'L', ///< the rest is what the rooms have to be
     ban_list = 'b',
     private_message = 'm',
 };
 
 struct IrcLabel {
     IrcCommand command = IrcCommand::plain;
-    std::string_view argument; ///< of PING
+    std::string_view argument; ///< of PING and LIST
     std::string_view client;   ///< the client's own label
 };
 

@@ -47,14 +47,22 @@ void fail(IrcExchange& exchange, std::string_view code, IrcMessage message, std:
     exchange.from_server("FAIL", {"CHATHISTORY", code, message.parameter(0), why});
 }
 
+/// Null: it is no number of ours.
+const std::string* message_id(const irc::HistoryPoint& point) {
+    const auto* const id = std::get_if<std::string>(&point);
+    const auto is_digit = [](char letter) { return letter >= '0' && letter <= '9'; };
+    const bool is_ours =
+        id != nullptr && !id->empty() && std::all_of(id->begin(), id->end(), is_digit);
+    return is_ours ? id : nullptr;
+}
+
 /// The hub's words for a request; nothing if it has none.
 std::optional<std::string> hub_history(const irc::HistoryRequest& request) {
     using HistoryKind = irc::HistoryRequest::Kind;
-    const auto* const id = std::get_if<std::string>(&request.from);
+    const std::string* const id = message_id(request.from);
     if (request.kind == HistoryKind::latest && std::holds_alternative<std::monostate>(request.from))
         return "latest";
-    if (id == nullptr || id->empty() ||
-        !std::all_of(id->begin(), id->end(), [](char c) { return c >= '0' && c <= '9'; }))
+    if (id == nullptr)
         return std::nullopt;
     switch (request.kind) {
     case HistoryKind::before:
@@ -64,6 +72,10 @@ std::optional<std::string> hub_history(const irc::HistoryRequest& request) {
         return "after " + *id;
     case HistoryKind::around:
         return "around " + *id;
+    case HistoryKind::between:
+        if (const std::string* const other = message_id(request.to))
+            return "between " + *id + ' ' + *other;
+        return std::nullopt;
     default:
         return std::nullopt;
     }

@@ -78,9 +78,18 @@ void user_modes(IrcExchange& exchange, IrcMessage message) {
             return exchange.numeric(Numeric::err_umodeunknownflag, {"Unknown mode flag"});
 }
 
+void leave_all(IrcExchange& exchange) {
+    Request request;
+    request.kind = Kind::part;
+    request.number = 1;
+    exchange.tell(request);
+}
+
 } // namespace
 
 void join_command(IrcExchange& exchange, IrcMessage message) {
+    if (message.parameter(0) == "0") // RFC 2812 §3.2.1: out of all channels
+        return leave_all(exchange);
     const auto keys = irc::split_targets(message.parameter(1));
     std::size_t index = 0;
     for (const std::string_view channel : irc::split_targets(message.parameter(0))) {
@@ -140,10 +149,10 @@ void names_command(IrcExchange& exchange, IrcMessage message) {
     }
 }
 
-void list_command(IrcExchange& exchange, IrcMessage) {
+void list_command(IrcExchange& exchange, IrcMessage message) {
     Request request;
     request.kind = Kind::rooms;
-    exchange.tell(request);
+    exchange.tell(request, IrcCommand::list, message.parameter(0));
 }
 
 void invite_command(IrcExchange& exchange, IrcMessage message) {

@@ -37,6 +37,7 @@ irc::Isupport features(const IrcSettings& settings) {
     isupport.add("CHATHISTORY", std::to_string(settings.most_history));
     isupport.add("MSGREFTYPES", "msgid");
     isupport.add("CLIENTTAGDENY", "*");
+    isupport.add("ELIST", "MNU");
     isupport.add("SAFELIST");
     isupport.add("UTF8ONLY");
     return isupport;

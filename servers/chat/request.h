@@ -25,14 +25,15 @@ struct Request {
         say,          ///< [room or else target (a person); text; number: a Manner]; no room and no
                       ///< target: the member's current room, which it has last joined
         join,         ///< [room; text: key; number: 1 = leave all others, as the line door does]
-        part,         ///< [room (empty: the current one); text: reason]
+        part,         ///< [room (empty: the current one); text: reason; number: 1 = all rooms]
         topic,        ///< [room; text; number: 1 = set it, 0 = ask]
         names,        ///< [room; empty: the current one] who is there
         rooms,        ///< which rooms there are
         whois,        ///< [target]
         find,         ///< [target: names, with blanks between] who of them is there
         history,      ///< [room or target; number: at most so many; text: which, "latest",
-                      ///< "before ID", "after ID" or "around ID"]
+                      ///< "before ID", "after ID", "around ID" or "between ID ID": neither of them,
+                      ///< and the first ones from the first ID on]
         ignore,       ///< [target; number: 1 = from now on, 0 = no more, 2 = the other way round]
         away,         ///< [text; empty: back]
         invite,       ///< [room; target]

@@ -128,6 +128,41 @@ TEST_SUITE("chat/hub") {
         CHECK(chat.heard(alice) == "robert left the room\n");
     }
 
+    TEST_CASE("who leaves all rooms is still there") {
+        TestChat chat;
+        const Member alice = chat.enter("alice");
+        const Member bob = chat.enter("bob");
+        chat.heard(alice);
+        chat.do_(bob, Kind::join, "sea");
+        chat.do_(bob, Kind::part, {}, {}, {}, 1);
+        CHECK(chat.heard(alice) == "bob left the room\n");
+        CHECK(chat.hub.members() == 2);
+        chat.say(alice, "alone");
+        CHECK(chat.heard(bob).find("alone") == std::string::npos);
+    }
+
+    TEST_CASE("the history between two messages is told from either end") {
+        TestChat chat;
+        const Member alice = chat.enter("alice");
+        for (const char* const text : {"one", "two", "three", "four", "five"})
+            chat.say(alice, text);
+        const auto between = [&](const std::string& ids, std::uint64_t most) {
+            chat.heard(alice);
+            chat.do_(alice, Kind::history, "lobby", {}, "between " + ids, most);
+            std::string told = chat.heard(alice), words;
+            for (const char* const text : {"one", "two", "three", "four", "five"})
+                if (told.find(text) != std::string::npos)
+                    words.append(text).append(" ");
+            return words;
+        };
+        CHECK(between("1 4", 9) == "two three ");
+        CHECK(between("4 1", 9) == "two three ");
+        CHECK(between("1 5", 2) == "two three ");
+        CHECK(between("5 1", 2) == "three four ");
+        CHECK(between("2 2", 9) == "");
+        CHECK(between("9 7", 9) == "");
+    }
+
     TEST_CASE("names are changed to what is free, or to another spelling of one's own") {
         TestChat chat;
         const Member alice = chat.enter("alice");

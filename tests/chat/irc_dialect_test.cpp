@@ -230,6 +230,15 @@ TEST_SUITE("irc/dialect: answers") {
         list.rooms = rooms;
         CHECK(answered(list) == ":s 321 me Channel :Users  Name\r\n:s 322 me #r 3 about\r\n"
                                 ":s 323 me :End of LIST\r\n");
+        const auto lists = [&](std::string_view conditions) {
+            const std::string label = write_label({IrcCommand::list, conditions, {}});
+            list.label = label;
+            return answered(list).find(" 322 ") != std::string::npos;
+        };
+        for (const std::string_view fitting : {"#R", ">2", "<4", "#x,#r*", ">2,<4,#?", "!#x"})
+            CHECK_MESSAGE(lists(fitting), fitting);
+        for (const std::string_view other : {"#x", ">3", "<3", "!#r", "#r,!#*", "#*,>3"})
+            CHECK_MESSAGE(!lists(other), other);
         Event modes = event(Kind::modes);
         modes.text = "+nt";
         CHECK(answered(modes) == ":s 324 me #r +nt\r\n");

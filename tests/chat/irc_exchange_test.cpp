@@ -161,6 +161,7 @@ TEST_SUITE("irc/commands") {
         CHECK(client.asks("JOIN #a,#b key") ==
               asked(Kind::join, " room=a text=key + ") + asked(Kind::join, " room=b"));
         CHECK(client.asks("join a") == "");
+        CHECK(client.asks("JOIN 0") == asked(Kind::part, "(1)"));
         CHECK(client.send("JOIN a") == ":s 403 me a :No such channel\r\n");
         CHECK(client.send("JOIN #") == ":s 403 me # :No such channel\r\n");
         CHECK(client.asks("PART #a,#b :so long") == asked(Kind::part, " room=a text=so long + ") +
@@ -276,6 +277,8 @@ TEST_SUITE("irc/commands") {
               asked(Kind::history, "(100) room=a text=before 12"));
         CHECK(client.asks("CHATHISTORY AFTER #a msgid=12 5") ==
               asked(Kind::history, "(5) room=a text=after 12"));
+        CHECK(client.asks("CHATHISTORY BETWEEN #a msgid=3 msgid=12 5") ==
+              asked(Kind::history, "(5) room=a text=between 3 12"));
         CHECK(client.send("CHATHISTORY BEFORE #a msgid=x 5")
                   .find(":s FAIL CHATHISTORY INVALID_PARAMS BEFORE") == 0);
         CHECK(client.send("CHATHISTORY").find(":s FAIL CHATHISTORY NEED_MORE_PARAMS") == 0);
