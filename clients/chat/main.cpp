@@ -9,10 +9,10 @@
 #include "common/editing/line_editor.h"
 #include "common/terminal/paint.h"
 
-#include <signal.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <exception>
 #include <iostream>
 #include <system_error>

@@ -57,7 +57,7 @@ void StreamLink::fail(const std::string& why, Clock::time_point now) {
 pollfd StreamLink::interest() const noexcept {
     if (transport_ == nullptr)
         return {connecting_.get(), POLLOUT, 0};
-    short events = state() == State::open ? POLLIN : wanted_;
+    short events = state() == State::open ? static_cast<short>(POLLIN) : wanted_;
     if (state() == State::open && !unsent_.empty())
         events = static_cast<short>(events | POLLOUT);
     return {transport_->descriptor(), events, 0};

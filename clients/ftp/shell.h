@@ -30,7 +30,7 @@ private:
     void obey(const Words& words);
     std::vector<std::string> complete(std::string_view line, std::size_t word);
     std::string remote(const std::string& path) const;
-    std::vector<RemoteEntry> matching(const Words& patterns, Outcome& outcome);
+    std::vector<RemoteEntry> matching(const Words& words, Outcome& outcome);
     Manner manner(bool resumes) const;
 
     Outcome list(const Words& words);
