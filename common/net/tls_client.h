@@ -22,7 +22,7 @@ class TlsClientTransport final : public Transport {
 public:
     /// `host`: a name or an address, which the server's certificate must be for. Throws
     /// std::runtime_error: a file that cannot be read, say.
-    TlsClientTransport(UniqueFd socket, const std::string& host, const TlsTrust& trust);
+    TlsClientTransport(UniqueFd socket, const std::string& host, const TlsTrust& whom);
     ~TlsClientTransport() override;
 
     Progress handshake() override;

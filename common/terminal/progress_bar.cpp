@@ -55,10 +55,10 @@ std::string progress_line(std::string_view name, const TransferState& state, std
     return fmt::format("{}  {}", name.substr(0, room), numbers);
 }
 
-ProgressBar::ProgressBar(std::FILE* to, std::string name)
+ProgressBar::ProgressBar(std::FILE* to, std::string_view name)
     : to_(to), name_(printable(name)), is_terminal_(::isatty(::fileno(to)) == 1) {}
 
-void ProgressBar::rename(std::string name) { name_ = printable(name); }
+void ProgressBar::rename(std::string_view name) { name_ = printable(name); }
 
 void ProgressBar::show(const TransferState& state, Clock::time_point now) {
     if (!is_terminal_ || now < next_)

@@ -26,12 +26,12 @@ std::string progress_line(std::string_view name, const TransferState& state, std
 /// Draws the line where it stands, if `to` is a terminal; otherwise does nothing.
 class ProgressBar {
 public:
-    ProgressBar(std::FILE* to, std::string name);
+    ProgressBar(std::FILE* to, std::string_view name);
     ProgressBar(const ProgressBar&) = delete;
     ProgressBar& operator=(const ProgressBar&) = delete;
     ~ProgressBar() { clear(); }
 
-    void rename(std::string name);
+    void rename(std::string_view name);
     /// Draws at most ten times a second.
     void show(const TransferState& state, Clock::time_point now);
     /// Takes the line away, for other text.

@@ -11,7 +11,7 @@ namespace tern::chat {
 
 /// A whole response, after which the connection ends: a browser that keeps one open for later
 /// would keep others waiting where a worker serves one client at a time.
-void append_page(std::string& output, const http1::RequestHead& head);
+void append_page(std::string& output, const http1::RequestHead& request);
 
 /// Why a request was not fulfilled, likewise.
 void append_refusal(std::string& output, http::Status status, std::string_view reason);

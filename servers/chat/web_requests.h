@@ -21,6 +21,6 @@ struct WebRequest {
 };
 
 /// `has_name`: whether the member has entered.
-WebRequest read_web_request(std::string_view json, bool has_name);
+WebRequest read_web_request(std::string_view text, bool has_name);
 
 } // namespace tern::chat

@@ -62,8 +62,7 @@ void read_transfer_log(const json& log, const Configuration& configuration, FtpS
     if (settings.transfer_digest && settings.transfer_log_form != TransferLogForm::json)
         throw configuration.error(
             "/transfer_log/digest",
-            fmt::format("found \"{}\", allowed: \"none\", for xferlog has no place for it",
-                        digest));
+            fmt::format(R"(found "{}", allowed: "none", for xferlog has no place for it)", digest));
 }
 
 std::vector<VirtualHost> hosts_from(const json& hosts, const Configuration& configuration) {

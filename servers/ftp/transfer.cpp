@@ -273,7 +273,10 @@ void Transfer::conclude() {
 }
 
 std::string Transfer::take_digest() {
-    return is_complete() && cargo_.digest ? cargo_.digest->finish() : std::string();
+    if (!is_complete() || !cargo_.digest)
+        return {};
+    const auto digest = std::move(cargo_.digest);
+    return digest->finish();
 }
 
 void Transfer::commit() {

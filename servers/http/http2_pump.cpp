@@ -55,7 +55,7 @@ private:
         if (progress.outcome != Progress::Outcome::blocked)
             return progress.outcome == Progress::Outcome::moved;
         is_turn_over_ = progress.interest == 0;
-        blocked_.interest |= progress.interest;
+        blocked_.interest = static_cast<short>(blocked_.interest | progress.interest);
         return false;
     }
 
@@ -130,9 +130,8 @@ Task<void> converse_http2(net::Connection& connection, const ExchangeContext& co
             if (awakening != Awakening::late)
                 continue;
         }
-        if (awakening == Awakening::finishing || connection.now() >= idle_ends)
-            exchange.refuse_more();
-        else if (awakening == Awakening::late && connection.now() >= last_chance_ends)
+        const bool is_late = awakening == Awakening::late && connection.now() >= last_chance_ends;
+        if (awakening == Awakening::finishing || connection.now() >= idle_ends || is_late)
             exchange.refuse_more();
     }
     if (exchange.should_linger())

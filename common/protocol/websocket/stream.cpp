@@ -32,9 +32,9 @@ public:
     State& operator=(const State&) = delete;
 
     void receive(std::string_view bytes);
-    void fail(CloseCode code, std::string_view reason);
+    void fail(CloseCode why, std::string_view reason);
     void queue(Opcode opcode, std::string_view payload);
-    void queue_close(CloseCode code, std::string_view reason);
+    void queue_close(CloseCode why, std::string_view reason);
     void send();
 
     std::deque<ReceivedMessage> messages;
