@@ -184,8 +184,18 @@ TEST_SUITE("web/resume") {
         bob.hear_until("pong");
         Client back(server);
         back.ask(again);
-        for (int i = 0; i < lines; ++i)
-            REQUIRE(back.hear()["text"] == std::to_string(i) + ' ' + text);
-        CHECK(back.hear() == json{{"connection", "resumed"}, {"name", "ann"}});
+        // The last lines may reach the room only when she is back.
+        const json resumed = {{"connection", "resumed"}, {"name", "ann"}};
+        int times_resumed = 0;
+        for (int i = 0; i < lines || times_resumed == 0;) {
+            json heard = back.hear();
+            if (heard == resumed) {
+                REQUIRE(++times_resumed == 1);
+                continue;
+            }
+            INFO("line " << i << ": " << heard.dump().substr(0, 200));
+            REQUIRE(heard["text"] == std::to_string(i) + ' ' + text);
+            ++i;
+        }
     }
 }
