@@ -24,8 +24,22 @@ void require(bool condition) {
 struct Result {
     std::string messages, output;
     bool has_ended = false;
-    friend bool operator==(const Result&, const Result&) = default;
+    CloseCode code = CloseCode::none;
 };
+
+bool is_refusal(const Result& result) noexcept {
+    return result.code == CloseCode::protocol_error || result.code == CloseCode::invalid_data;
+}
+
+/// Messages are the same. What is said may not be once there is a close: wslay drops answers that
+/// still wait then, and looks at the close's reason early if it comes in one piece.
+bool agree(const Result& whole, const Result& pieces) {
+    if (whole.messages != pieces.messages)
+        return false;
+    if (whole.has_ended)
+        return pieces.has_ended || is_refusal(whole);
+    return !pieces.has_ended && whole.output == pieces.output;
+}
 
 Result feed(std::string_view wire, std::size_t step, const StreamSettings& settings) {
     Stream stream(settings);
@@ -41,6 +55,7 @@ Result feed(std::string_view wire, std::size_t step, const StreamSettings& setti
     }
     result.output = stream.output();
     result.has_ended = stream.has_ended();
+    result.code = stream.code();
     return result;
 }
 
@@ -57,7 +72,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const StreamSettings settings = {role, deflates, longest_message};
     const std::string_view wire = bytes.substr(1);
     const Result whole = feed(wire, std::max<std::size_t>(wire.size(), 1), settings);
-    require(whole == feed(wire, 1, settings));
+    require(agree(whole, feed(wire, 1, settings)));
     std::string inflated;
     inflate(wire, longest_message, inflated);
     require(inflated.size() <= longest_message);
