@@ -147,7 +147,8 @@ TEST_SUITE("http/http2_exchange") {
         const std::string heard = peer.say(client.output()); // its ping comes back
         CHECK(error_in(heard, Frame::goaway) == 0);
         CHECK(peer.exchange().is_over());
-        CHECK(peer.exchange().should_linger()); // the client may not have taken all, and still write
+        CHECK(
+            peer.exchange().should_linger()); // the client may not have taken all, and still write
         peer.exchange().input_ended();
         CHECK_FALSE(peer.exchange().should_linger());
     }

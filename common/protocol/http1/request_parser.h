@@ -44,7 +44,7 @@ enum class Expectation : unsigned char {
 struct RequestHead {
     std::string_view method;
     std::string_view target;
-    std::string_view host; ///< the Host field's value: valid, and never empty in HTTP/1.1
+    std::string_view host;    ///< the Host field's value: valid, and never empty in HTTP/1.1
     std::string_view upgrade; ///< the Upgrade field's value
     std::span<const http::Field> fields;
     unsigned minor_version = 1;
