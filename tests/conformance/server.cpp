@@ -3,7 +3,6 @@
 #include "tests/conformance/site.h"
 #include "tests/harness/http2_client.h"
 
-#include <cstdlib>
 #include <map>
 #include <memory>
 #include <sstream>
@@ -11,11 +10,6 @@
 
 namespace tern::conformance {
 namespace {
-
-std::string environment(const char* name, const char* otherwise) {
-    const char* const value = std::getenv(name);
-    return value != nullptr ? value : otherwise;
-}
 
 constexpr std::string_view configuration = R"({
     "listeners": [{"name": "main", "address": "127.0.0.1", "port": 0}],
@@ -53,24 +47,7 @@ std::string tls_setting(std::size_t listener) {
 
 } // namespace
 
-const Model& model() {
-    static const std::string strategy = environment("TERN_STRATEGY", "epoll");
-    static const Model model = model_of(strategy);
-    return model;
-}
-
-bool encrypted() {
-    static const std::string transport = environment("TERN_TRANSPORT", "plain");
-    if (transport != "plain" && transport != "tls" && transport != "h2c" && transport != "h2")
-        throw std::invalid_argument("TERN_TRANSPORT is none of plain, tls, h2c, h2");
-    return transport == "tls" || transport == "h2";
-}
-
-bool over_http2() {
-    static const bool is_so =
-        std::string_view(environment("TERN_TRANSPORT", "plain")).starts_with("h2");
-    return is_so;
-}
+void start_server_once() { const Server server; }
 
 std::string setting(std::string_view path, std::string_view value) {
     return std::string(path) + '=' + std::string(value);
@@ -82,8 +59,6 @@ Server::Server(const std::vector<std::string>& settings, rlim_t descriptors)
 test::Launch Server::launch(const std::vector<std::string>& settings, rlim_t descriptors) const {
     test::write_file(folder_ / "http.json", configuration);
     std::vector<std::string> all = {
-        setting("concurrency.strategy", model().strategy),
-        setting("concurrency.workers", std::to_string(usual_workers)),
         setting("sites.0.root", site().root().string()),
         setting("log.access.format", "combined"),
         setting("log.access.file", access_log().string()),
@@ -96,9 +71,8 @@ test::Launch Server::launch(const std::vector<std::string>& settings, rlim_t des
     for (std::size_t i = 0; encrypted() && i < listeners; ++i)
         all.push_back(tls_setting(i));
 
-    test::Launch launch{"tern-httpd", {"--config", (folder_ / "http.json").string()}, descriptors};
-    for (std::string& one : all)
-        launch.arguments.insert(launch.arguments.end(), {"--set", std::move(one)});
+    test::Launch launch = launch_of("tern-httpd", folder_ / "http.json", usual_workers, all);
+    launch.descriptors = descriptors;
     return launch;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // The server under test: tern-httpd with the strategy and the transport that this run is about.
 
-#include "tests/conformance/models.h"
+#include "tests/conformance/matrix/run.h"
 #include "tests/harness/client_socket.h"
 #include "tests/harness/http_client.h"
 #include "tests/harness/process_facts.h"
@@ -18,12 +18,6 @@ using test::ClientSocket;
 using test::HttpResponse;
 using test::SocketOptions;
 using test::TemporaryFolder;
-
-/// Of this run: $TERN_STRATEGY and $TERN_TRANSPORT.
-const Model& model();
-bool encrypted();
-/// Whether requests go over HTTP/2. What is about the wire of HTTP/1.1 is not tested then.
-bool over_http2();
 
 /// Workers that servers have unless a test says otherwise.
 inline constexpr std::size_t usual_workers = 2;

@@ -2,7 +2,7 @@
 // tern-chatd under test, with the strategy and the transport that this run is about; and people
 // who talk there.
 
-#include "tests/conformance/models.h"
+#include "tests/conformance/matrix/chat_members.h"
 #include "tests/harness/certificate.h"
 #include "tests/harness/client_socket.h"
 #include "tests/harness/process_facts.h"
@@ -16,16 +16,10 @@
 
 namespace tern::conformance::chat {
 
+using conformance::encrypted;
+using conformance::has_room_for;
+using conformance::model;
 using test::ClientSocket;
-
-/// Of this run: $TERN_STRATEGY and $TERN_TRANSPORT.
-const Model& model();
-bool encrypted();
-
-constexpr std::size_t workers = 6; ///< and so many members at once, but for `iterative`
-
-/// Whether so many may be connected over TCP at once.
-bool has_room_for(std::size_t members);
 
 /// With the operator "root", password "secret"; its listeners are "line" and "udp".
 class Server {

@@ -2,40 +2,16 @@
 
 #include <doctest/doctest.h>
 
-#include <crypt.h>
-
 #include <algorithm>
-#include <cstdlib>
-#include <memory>
-#include <stdexcept>
 
 namespace tern::conformance::ftp {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string environment(const char* name, const char* otherwise) {
-    const char* const value = std::getenv(name);
-    return value != nullptr ? value : otherwise;
-}
-
-/// A cheap one: the tests are not about how long hashing takes.
-std::string hash_of(const char* password) {
-    const auto work = std::make_unique<crypt_data>();
-    return ::crypt_r(password, "$5$rounds=1000$tern$", work.get());
-}
-
 std::string quote(const fs::path& path) { return '"' + path.string() + '"'; }
 
 } // namespace
-
-const Model& model() {
-    static const std::string strategy = environment("TERN_STRATEGY", "epoll");
-    static const Model model = model_of(strategy);
-    return model;
-}
-
-bool encrypted() { return environment("TERN_TRANSPORT", "plain") == "tls"; }
 
 Server::Server(const std::vector<std::string>& settings, AuthTls auth_tls) {
     fs::create_directory(home());
@@ -57,13 +33,7 @@ Server::Server(const std::vector<std::string>& settings, AuthTls auth_tls) {
                          R"(, "users": [{"name": "bob", "password": ")" + hash_of("secret") +
                          R"(", "home": "home", "writable": true}], "anonymous": {"home": "library"},
                          "limits": {"failed_login_delay_s": 0}})");
-    test::Launch launch{"tern-ftpd", {"--config", (folder_ / "ftp.json").string()}, 0};
-    std::vector<std::string> all = {"concurrency.strategy=" + std::string(model().strategy),
-                                    "concurrency.workers=2"};
-    all.insert(all.end(), settings.begin(), settings.end());
-    for (std::string& one : all)
-        launch.arguments.insert(launch.arguments.end(), {"--set", std::move(one)});
-    process_.emplace(std::move(launch));
+    process_.emplace(launch_of("tern-ftpd", folder_ / "ftp.json", 2, settings));
 }
 
 std::vector<std::string> Server::names() const {
@@ -150,3 +120,5 @@ Reply Client::upload(const std::string& command, std::string_view content) {
 }
 
 } // namespace tern::conformance::ftp
+
+void tern::conformance::start_server_once() { const ftp::Server server; }

@@ -2,7 +2,7 @@
 // tern-ftpd under test, with the strategy and the transport that this run is about; and a client
 // that says exactly what a test wants.
 
-#include "tests/conformance/models.h"
+#include "tests/conformance/matrix/run.h"
 #include "tests/harness/certificate.h"
 #include "tests/harness/client_socket.h"
 #include "tests/harness/process_facts.h"
@@ -17,12 +17,10 @@
 
 namespace tern::conformance::ftp {
 
+using conformance::encrypted;
+using conformance::model;
 using test::ClientSocket;
 using test::SocketOptions;
-
-/// Of this run: $TERN_STRATEGY and $TERN_TRANSPORT.
-const Model& model();
-bool encrypted();
 
 /// Whether a plain control connection may become an encrypted one.
 enum class AuthTls : bool { no, yes };

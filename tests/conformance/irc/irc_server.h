@@ -2,7 +2,7 @@
 // tern-chatd under test, with the strategy and the transport that this run is about; and people
 // who talk there by IRC, and by lines.
 
-#include "tests/conformance/models.h"
+#include "tests/conformance/matrix/chat_members.h"
 #include "tests/harness/certificate.h"
 #include "tests/harness/client_socket.h"
 #include "tests/harness/server_process.h"
@@ -15,16 +15,11 @@
 
 namespace tern::conformance::irc {
 
+using conformance::encrypted;
+using conformance::has_room_for;
+using conformance::LinePerson;
+using conformance::model;
 using test::ClientSocket;
-
-/// Of this run: $TERN_STRATEGY and $TERN_TRANSPORT.
-const Model& model();
-bool encrypted();
-
-constexpr std::size_t workers = 6; ///< and so many members at once, but for `iterative`
-
-/// Whether so many may be connected over TCP at once.
-bool has_room_for(std::size_t members);
 
 /// With the operator "root" and the account "jilles", password "secret"; its listeners are "irc"
 /// and "line".
@@ -56,18 +51,6 @@ public:
     /// All lines that the server sends in answer to this one, CR LF between.
     std::string ask(const std::string& line);
     ClientSocket& socket() noexcept { return socket_; }
-
-private:
-    ClientSocket socket_;
-};
-
-/// Somebody at a terminal who is in the lobby.
-class LinePerson {
-public:
-    LinePerson(const Server& server, const std::string& name);
-    void say(const std::string& line) { socket_.send_all(line + "\n"); }
-    std::string hear();
-    std::string hear_until(std::string_view part);
 
 private:
     ClientSocket socket_;

@@ -2,15 +2,8 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-
 namespace tern::conformance::web {
 namespace {
-
-std::string environment(const char* name, const char* otherwise) {
-    const char* const value = std::getenv(name);
-    return value != nullptr ? value : otherwise;
-}
 
 websocket::StreamSettings client_side(bool deflate) {
     return {websocket::StreamSettings::Role::client, deflate, std::size_t{1} << 24};
@@ -24,19 +17,6 @@ bool has_all_of(const json& whole, const json& part) {
 }
 
 } // namespace
-
-const Model& model() {
-    static const std::string strategy = environment("TERN_STRATEGY", "epoll");
-    static const Model model = model_of(strategy);
-    return model;
-}
-
-bool encrypted() { return environment("TERN_TRANSPORT", "plain") == "tls"; }
-
-bool has_room_for(std::size_t members) {
-    const std::size_t most = model().clients_at_once(workers);
-    return most == 0 || members <= most;
-}
 
 Server::Server(const std::vector<std::string>& settings) {
     json tls = nullptr;
@@ -53,13 +33,7 @@ Server::Server(const std::vector<std::string>& settings) {
                              {"tls", tls}});
     const json all = {{"listeners", listeners}, {"control_socket", "control"}};
     test::write_file(folder_ / "chat.json", all.dump());
-    test::Launch launch{"tern-chatd", {"--config", configuration()}, 0};
-    std::vector<std::string> more = {"concurrency.strategy=" + std::string(model().strategy),
-                                     "concurrency.workers=" + std::to_string(workers)};
-    more.insert(more.end(), settings.begin(), settings.end());
-    for (std::string& one : more)
-        launch.arguments.insert(launch.arguments.end(), {"--set", std::move(one)});
-    process_.emplace(std::move(launch));
+    process_.emplace(launch_of("tern-chatd", configuration(), chat_workers, settings));
 }
 
 std::string handshake_request(const std::string& fields) {
@@ -140,24 +114,6 @@ websocket::CloseCode Client::hear_close() {
     return stream_.code();
 }
 
-LinePerson::LinePerson(const Server& server, const std::string& name)
-    : socket_(server.endpoint("line"), test::SocketOptions{.tls = encrypted()}) {
-    say(name);
-    hear_until("In lobby now: ");
-}
-
-std::string LinePerson::hear() {
-    std::string line = socket_.read_until("\n");
-    line.pop_back();
-    return line;
-}
-
-std::string LinePerson::hear_until(std::string_view part) {
-    for (;;) {
-        std::string line = hear();
-        if (line.find(part) != std::string::npos)
-            return line;
-    }
-}
-
 } // namespace tern::conformance::web
+
+void tern::conformance::start_server_once() { const web::Server server; }

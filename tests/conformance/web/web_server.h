@@ -3,7 +3,7 @@
 // who talk there by WebSocket, and by lines.
 
 #include "common/protocol/websocket/stream.h"
-#include "tests/conformance/models.h"
+#include "tests/conformance/matrix/chat_members.h"
 #include "tests/harness/certificate.h"
 #include "tests/harness/client_socket.h"
 #include "tests/harness/http_client.h"
@@ -19,17 +19,12 @@
 
 namespace tern::conformance::web {
 
+using conformance::encrypted;
+using conformance::has_room_for;
+using conformance::LinePerson;
+using conformance::model;
 using nlohmann::json;
 using test::ClientSocket;
-
-/// Of this run: $TERN_STRATEGY and $TERN_TRANSPORT.
-const Model& model();
-bool encrypted();
-
-constexpr std::size_t workers = 6; ///< and so many members at once, but for `iterative`
-
-/// Whether so many may be connected over TCP at once.
-bool has_room_for(std::size_t members);
 
 /// Its listeners are "web", "line" and "irc".
 class Server {
@@ -86,17 +81,5 @@ private:
 
 /// The handshake's request; `fields` are whole lines.
 std::string handshake_request(const std::string& fields = {});
-
-/// Somebody at a terminal who is in the lobby.
-class LinePerson {
-public:
-    LinePerson(const Server& server, const std::string& name);
-    void say(const std::string& line) { socket_.send_all(line + "\n"); }
-    std::string hear();
-    std::string hear_until(std::string_view part);
-
-private:
-    ClientSocket socket_;
-};
 
 } // namespace tern::conformance::web

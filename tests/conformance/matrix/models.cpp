@@ -1,4 +1,4 @@
-#include "tests/conformance/models.h"
+#include "tests/conformance/matrix/models.h"
 
 #include <sys/select.h>
 

@@ -1,10 +1,12 @@
+// The main function of all suites: says what this run is about, and whether it can be here.
+//
 // By hand: TERN_STRATEGY=asio TERN_TRANSPORT=tls TERN_BINARIES=build/release/bin
-//          build/release/bin/chat_conformance_test -tc='*order*'
+//          build/release/bin/conformance_test -tc='pipelin*'
 
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
 
-#include "tests/conformance/chat/chat_server.h"
+#include "tests/conformance/matrix/run.h"
 
 #include <csignal>
 #include <iostream>
@@ -13,10 +15,11 @@ namespace {
 
 constexpr int cannot_run_here = 77; // matrix.cmake
 
-/// Some systems have no io_uring, and some containers forbid it; the server then names epoll.
+/// Some systems have no io_uring, and some containers forbid it; the server then names another
+/// strategy.
 bool can_run_here() {
     try {
-        const tern::conformance::chat::Server server;
+        tern::conformance::start_server_once();
         return true;
     } catch (const std::exception& error) {
         const std::string said = error.what();
@@ -31,9 +34,14 @@ bool can_run_here() {
 } // namespace
 
 int main(int argc, char** argv) try {
-    struct sigaction ignore = {};
+    struct sigaction ignore = {}; // a peer that is gone is an error to handle, not our end
     ignore.sa_handler = SIG_IGN;
     ::sigaction(SIGPIPE, &ignore, nullptr);
+
+    tern::conformance::print_models();
+    std::cout << "Now: " << tern::conformance::model().strategy
+              << (tern::conformance::encrypted() ? ", over TLS" : ", plain")
+              << (tern::conformance::over_http2() ? ", HTTP/2" : "") << std::endl;
     if (!can_run_here())
         return cannot_run_here;
     doctest::Context context(argc, argv);
