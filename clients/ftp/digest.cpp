@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
-#include <iterator>
 #include <memory>
 
 namespace tern::ftp_client {
@@ -26,7 +25,7 @@ std::optional<std::string> sha256_of(const std::filesystem::path& file) {
         return std::nullopt;
     std::string text;
     for (unsigned i = 0; i < size; ++i)
-        fmt::format_to(std::back_inserter(text), "{:02x}", digest[i]);
+        text += fmt::format("{:02x}", digest[i]);
     return text;
 }
 

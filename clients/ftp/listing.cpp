@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <iterator>
 #include <optional>
 
 namespace tern::ftp_client {
@@ -73,9 +72,9 @@ std::string listing_view(const std::vector<RemoteEntry>& entries) {
     for (const RemoteEntry& entry : entries) {
         const std::string when =
             entry.modified == 0 ? "" : fmt::format("{:%F %H:%M}", fmt::gmtime(entry.modified));
-        fmt::format_to(std::back_inserter(text), "{:>9}  {:16}  {}{}\n",
-                       entry.is_folder ? "" : terminal::readable_bytes(entry.size), when,
-                       printable(entry.name), entry.is_folder ? "/" : "");
+        text += fmt::format("{:>9}  {:16}  {}{}\n",
+                            entry.is_folder ? "" : terminal::readable_bytes(entry.size), when,
+                            printable(entry.name), entry.is_folder ? "/" : "");
     }
     return text;
 }

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <iterator>
 #include <numeric>
 
 namespace tern::http_client {
@@ -19,15 +18,14 @@ using terminal::readable_bytes;
 using terminal::readable_duration;
 
 void append_latencies(std::string& text, const std::vector<microseconds>& sorted) {
-    const auto out = std::back_inserter(text);
     const microseconds sum = std::accumulate(sorted.begin(), sorted.end(), microseconds(0));
     const auto mean = sum / static_cast<long>(sorted.size());
-    fmt::format_to(out, "Latency:  {:>9} the fastest, {} on average\n",
-                   readable_duration(sorted.front()), readable_duration(mean));
+    text += fmt::format("Latency:  {:>9} the fastest, {} on average\n",
+                        readable_duration(sorted.front()), readable_duration(mean));
     for (const double percent : {50.0, 75.0, 90.0, 95.0, 99.0, 99.9})
-        fmt::format_to(out, "          {:>9} at most for {:g} %\n",
-                       readable_duration(percentile(sorted, percent)), percent);
-    fmt::format_to(out, "          {:>9} the slowest\n", readable_duration(sorted.back()));
+        text += fmt::format("          {:>9} at most for {:g} %\n",
+                            readable_duration(percentile(sorted, percent)), percent);
+    text += fmt::format("          {:>9} the slowest\n", readable_duration(sorted.back()));
 }
 
 } // namespace
@@ -49,9 +47,9 @@ std::string load_report(LoadResult result) {
         fmt::format("{} answers in {}: {:.0f} a second, {}/s\n", result.latencies.size(),
                     readable_duration(result.elapsed), answers / seconds, readable_bytes(rate));
     for (const auto& [status, count] : result.statuses)
-        fmt::format_to(std::back_inserter(text), "Status {}: {}\n", status, count);
+        text += fmt::format("Status {}: {}\n", status, count);
     for (const auto& [error, count] : result.errors)
-        fmt::format_to(std::back_inserter(text), "Failed: {} ({})\n", count, printable(error));
+        text += fmt::format("Failed: {} ({})\n", count, printable(error));
     if (!result.latencies.empty())
         append_latencies(text, result.latencies);
     return text;

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 
 namespace tern::http_client {
 
@@ -24,8 +23,8 @@ std::string timing_view(const Timing& timing) {
     const auto stage = [&](const char* name, microseconds until) {
         if (until == microseconds(0))
             return;
-        fmt::format_to(std::back_inserter(text), "{:14}{:>10}\n", name,
-                       terminal::readable_duration(std::max(until - before, microseconds(0))));
+        text += fmt::format("{:14}{:>10}\n", name,
+                            terminal::readable_duration(std::max(until - before, microseconds(0))));
         before = std::max(before, until);
     };
     stage("Name lookup", timing.name_lookup);
@@ -34,8 +33,7 @@ std::string timing_view(const Timing& timing) {
     stage("Preparation", timing.sent);
     stage("First byte", timing.first_byte);
     stage("The rest", timing.total);
-    fmt::format_to(std::back_inserter(text), "{:14}{:>10}\n", "Total",
-                   terminal::readable_duration(timing.total));
+    text += fmt::format("{:14}{:>10}\n", "Total", terminal::readable_duration(timing.total));
     return text;
 }
 

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 
 namespace tern {
 namespace {
@@ -75,9 +74,9 @@ void append_visible(std::string& to, Character character) {
         break;
     }
     if (number < 0x80 || !character.valid)
-        fmt::format_to(std::back_inserter(to), "\\x{:02x}", number);
+        to += fmt::format("\\x{:02x}", number);
     else
-        fmt::format_to(std::back_inserter(to), "\\u{:04x}", number);
+        to += fmt::format("\\u{:04x}", number);
 }
 
 void append_json_character(std::string& to, std::string_view bytes, Character character) {
@@ -88,8 +87,7 @@ void append_json_character(std::string& to, std::string_view bytes, Character ch
     else if (character.code == '\n')
         to += "\\n";
     else if (is_dangerous(character.code))
-        fmt::format_to(std::back_inserter(to), "\\u{:04x}",
-                       static_cast<std::uint32_t>(character.code));
+        to += fmt::format("\\u{:04x}", static_cast<std::uint32_t>(character.code));
     else
         to += bytes;
 }

@@ -96,6 +96,8 @@ json parse_json(std::string_view text) {
     }
 }
 
+std::string write_json(const json& value) { return value.dump(4); }
+
 std::string child_pointer(std::string_view pointer, std::string_view key) {
     std::string child(pointer);
     child += '/';

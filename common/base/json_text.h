@@ -25,6 +25,9 @@ public:
 /// twice, of which other readers would silently take one.
 nlohmann::json parse_json(std::string_view text);
 
+/// Its opposite: for people, indented by four spaces.
+std::string write_json(const nlohmann::json& value);
+
 /// `pointer` (a JSON pointer, RFC 6901) and one more step.
 std::string child_pointer(std::string_view pointer, std::string_view key);
 std::string child_pointer(std::string_view pointer, std::size_t index);

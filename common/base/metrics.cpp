@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <bit>
 #include <cctype>
-#include <iterator>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -46,7 +45,7 @@ void append_escaped(std::string& to, std::string_view text, bool in_quotes) {
 
 void append_label(std::string& to, std::string_view name, std::string_view value) {
     to += to.empty() ? "{" : ",";
-    fmt::format_to(std::back_inserter(to), "{}=\"", name);
+    to += fmt::format("{}=\"", name);
     append_escaped(to, value, true);
     to += '"';
 }
@@ -174,40 +173,38 @@ void Histogram::observe(std::chrono::nanoseconds duration) const noexcept {
 void Metrics::append_histogram(std::string& text, const Family& family,
                                const Series& series) const {
     const Counter first = counter_at(series.slot);
-    const auto out = std::back_inserter(text);
     std::uint64_t count = 0;
     for (std::size_t i = 0; i <= series.bounds.size(); ++i) {
         count += first.slot_after(i).value();
         const std::string bound =
             i < series.bounds.size() ? fmt::format("{}", in_seconds(series.bounds[i])) : "+Inf";
-        fmt::format_to(out, "{}_bucket{} {}\n", family.name, label_text(series.labels, bound),
-                       count);
+        text +=
+            fmt::format("{}_bucket{} {}\n", family.name, label_text(series.labels, bound), count);
     }
     const auto sum = static_cast<std::int64_t>(first.slot_after(series.bounds.size() + 1).value());
     const std::string labels = label_text(series.labels);
-    fmt::format_to(out, "{}_sum{} {}\n", family.name, labels,
-                   in_seconds(std::chrono::nanoseconds(sum)));
-    fmt::format_to(out, "{}_count{} {}\n", family.name, labels, count);
+    text += fmt::format("{}_sum{} {}\n", family.name, labels,
+                        in_seconds(std::chrono::nanoseconds(sum)));
+    text += fmt::format("{}_count{} {}\n", family.name, labels, count);
 }
 
 void Metrics::append_series(std::string& text, const Family& family, const Series& series) const {
-    const auto out = std::back_inserter(text);
     if (family.kind == "histogram")
         append_histogram(text, family, series);
     else if (family.kind == "counter")
-        fmt::format_to(out, "{}{} {}\n", family.name, label_text(series.labels),
-                       counter_at(series.slot).value());
+        text += fmt::format("{}{} {}\n", family.name, label_text(series.labels),
+                            counter_at(series.slot).value());
     else
-        fmt::format_to(out, "{}{} {}\n", family.name, label_text(series.labels),
-                       gauge_at(series.slot).value());
+        text += fmt::format("{}{} {}\n", family.name, label_text(series.labels),
+                            gauge_at(series.slot).value());
 }
 
 std::string Metrics::prometheus_text() const {
     std::string text;
     for (const auto& kin : families_) {
-        fmt::format_to(std::back_inserter(text), "# HELP {} ", kin->name);
+        text += fmt::format("# HELP {} ", kin->name);
         append_escaped(text, kin->help, false);
-        fmt::format_to(std::back_inserter(text), "\n# TYPE {} {}\n", kin->name, kin->kind);
+        text += fmt::format("\n# TYPE {} {}\n", kin->name, kin->kind);
         for (const auto& one : kin->series)
             append_series(text, *kin, *one);
     }

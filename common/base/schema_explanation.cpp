@@ -71,11 +71,11 @@ std::string range(const json& schema, const char* lowest, const char* highest,
     const auto high = schema.find(highest);
     const auto amount = [unit](const json& number) {
         if (unit.empty())
-            return number.dump();
-        return fmt::format("{} {}{}", number.dump(), unit, number == 1 ? "" : "s");
+            return brief(number);
+        return fmt::format("{} {}{}", brief(number), unit, number == 1 ? "" : "s");
     };
     if (low != schema.end() && high != schema.end())
-        return fmt::format("{} from {} to {}", unit.empty() ? "" : " of", low->dump(),
+        return fmt::format("{} from {} to {}", unit.empty() ? "" : " of", brief(*low),
                            amount(*high));
     if (low != schema.end())
         return " of at least " + amount(*low);
@@ -90,7 +90,7 @@ std::string allowed_for_type(const std::string& type, const json& schema) {
     if (type == "integer" || type == "number") {
         const auto above = schema.find("exclusiveMinimum");
         const std::string more =
-            above != schema.end() ? fmt::format(" above {}", above->dump()) : std::string();
+            above != schema.end() ? fmt::format(" above {}", brief(*above)) : std::string();
         return type + more + range(schema, "minimum", "maximum");
     }
     if (type == "string" && schema.contains("pattern"))
@@ -106,9 +106,9 @@ std::string allowed(const json& schema) {
     std::vector<std::string> choices;
     if (const auto values = schema.find("enum"); values != schema.end())
         for (const json& value : *values)
-            choices.push_back(value.dump());
+            choices.push_back(brief(value));
     else if (const auto only = schema.find("const"); only != schema.end())
-        choices.push_back(only->dump());
+        choices.push_back(brief(*only));
     if (!choices.empty())
         return fmt::format("{}", fmt::join(choices, ", "));
     for (const std::string& type : types_of(schema))

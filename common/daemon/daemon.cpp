@@ -2,6 +2,7 @@
 
 #include "common/base/environment_settings.h"
 #include "common/base/escape.h"
+#include "common/base/json_text.h"
 #include "common/daemon/arguments.h"
 #include "common/daemon/listeners.h"
 #include "common/daemon/metrics_door.h"
@@ -24,7 +25,6 @@
 #include <cstdint>
 #include <exception>
 #include <iostream>
-#include <iterator>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -174,12 +174,12 @@ private:
     std::string listeners_text() const {
         std::string text;
         for (const net::Listener& listener : listeners_)
-            fmt::format_to(std::back_inserter(text), "{}{} {}{}", text.empty() ? "" : ", ",
-                           listener.name(), listener.address().to_string(),
-                           listener.encrypted() ? " (TLS)" : "");
+            text +=
+                fmt::format("{}{} {}{}", text.empty() ? "" : ", ", listener.name(),
+                            listener.address().to_string(), listener.encrypted() ? " (TLS)" : "");
         for (const net::DatagramSocket& socket : datagrams_)
-            fmt::format_to(std::back_inserter(text), "{}{} {} (UDP)", text.empty() ? "" : ", ",
-                           socket.name(), socket.address().to_string());
+            text += fmt::format("{}{} {} (UDP)", text.empty() ? "" : ", ", socket.name(),
+                                socket.address().to_string());
         if (metrics_listener_)
             text += ", metrics " + metrics_listener_->address().to_string();
         return text;
@@ -229,7 +229,7 @@ ExitCode run(const DaemonDescription& description, const Arguments& arguments) {
     const Configuration configuration =
         Configuration::load(arguments.configuration, description.schema, overrides);
     if (arguments.print_configuration) {
-        std::cout << configuration.effective().dump(4) << std::endl;
+        std::cout << write_json(configuration.effective()) << std::endl;
         return stopped_cleanly;
     }
     if (arguments.health) {

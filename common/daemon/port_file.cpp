@@ -12,7 +12,6 @@
 #include <cstddef>
 #include <cstdio>
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -64,8 +63,7 @@ void write_port_file(const std::filesystem::path& file, std::span<const net::Lis
                      std::span<const net::DatagramSocket> datagrams, const net::Listener* metrics) {
     std::string text;
     const auto add = [&text](const auto& one) {
-        fmt::format_to(std::back_inserter(text), "{} {} {}\n", one.name(), one.address().host(),
-                       one.address().port());
+        text += fmt::format("{} {} {}\n", one.name(), one.address().host(), one.address().port());
     };
     for (const net::Listener& listener : listeners)
         add(listener);

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <iterator>
 
 namespace tern::ftp {
 namespace {
@@ -23,7 +22,7 @@ std::string field(std::string_view text) {
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
         if (byte <= 0x20 || byte == 0x7f || c == '\\')
-            fmt::format_to(std::back_inserter(result), "\\x{:02X}", byte);
+            result += fmt::format("\\x{:02X}", byte);
         else
             result += c;
     }

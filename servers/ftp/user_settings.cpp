@@ -95,7 +95,7 @@ std::string users_file_of(const Configuration& configuration) {
 }
 
 std::string users_file_schema(std::string_view schema) {
-    const json whole = json::parse(schema);
+    const json whole = parse_json(schema);
     const json& properties = whole.at("properties");
     const json part = {
         {"type", "object"},
@@ -103,7 +103,7 @@ std::string users_file_schema(std::string_view schema) {
         {"additionalProperties", false},
         {"properties", {{"$schema", properties.at("$schema")}, {"users", properties.at("users")}}},
         {"definitions", whole.at("definitions")}};
-    return part.dump();
+    return write_json(part);
 }
 
 } // namespace tern::ftp

@@ -8,7 +8,6 @@
 
 #include <array>
 #include <cerrno>
-#include <iterator>
 
 namespace tern::http {
 namespace {
@@ -24,7 +23,7 @@ std::string escaped(std::string_view text) {
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
         if (byte < 0x20 || byte >= 0x7f || c == '"' || c == '\\')
-            fmt::format_to(std::back_inserter(result), "\\x{:02X}", byte);
+            result += fmt::format("\\x{:02X}", byte);
         else
             result += c;
     }

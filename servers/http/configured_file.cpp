@@ -1,7 +1,6 @@
 #include "servers/http/configured_file.h"
 
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
+#include "common/base/escape.h"
 
 #include <filesystem>
 #include <fstream>
@@ -18,9 +17,11 @@ std::string read_configured_file(const Configuration& configuration, const std::
     if (std::filesystem::is_regular_file(path, error))
         file.open(path, std::ios::binary);
     std::string content(std::istreambuf_iterator<char>(file), {});
-    if (!file.is_open() || file.bad())
-        throw configuration.error(pointer, fmt::format("found {}, allowed: a file that can be read",
-                                                       nlohmann::json(name).dump()));
+    if (!file.is_open() || file.bad()) {
+        std::string found = "found ";
+        append_json_string(found, name);
+        throw configuration.error(pointer, found + ", allowed: a file that can be read");
+    }
     return content;
 }
 

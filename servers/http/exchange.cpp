@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace tern::http {
@@ -378,7 +377,7 @@ void Exchange::continue_stream(std::string_view content) {
         return;
     std::string& text = output_.text();
     if (stream_ == Stream::chunked)
-        fmt::format_to(std::back_inserter(text), "{:x}\r\n", content.size());
+        text += fmt::format("{:x}\r\n", content.size());
     text += content;
     if (stream_ == Stream::chunked)
         text += "\r\n";

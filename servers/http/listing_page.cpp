@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <iterator>
 
 namespace tern::http {
 namespace {
@@ -83,10 +82,9 @@ void append_row(std::string& page, const ListedEntry& entry) {
     append_escaped(page, entry.name);
     page += entry.is_folder ? "/</a></td><td>" : "</a></td><td>";
     if (!entry.is_folder)
-        fmt::format_to(std::back_inserter(page), "<data value=\"{}\">{}</data>", entry.size,
-                       readable_size(entry.size));
-    fmt::format_to(std::back_inserter(page), "</td><td><time datetime=\"{}\">{}</time></td></tr>\n",
-                   timestamp(entry.modified), date_and_time(entry.modified, " ", ""));
+        page += fmt::format("<data value=\"{}\">{}</data>", entry.size, readable_size(entry.size));
+    page += fmt::format("</td><td><time datetime=\"{}\">{}</time></td></tr>\n",
+                        timestamp(entry.modified), date_and_time(entry.modified, " ", ""));
 }
 
 void append_table(std::string& page, std::span<const ListedEntry> entries) {
@@ -115,9 +113,8 @@ std::string listing_as_html(const FolderContents& contents) {
     else
         append_table(page, contents.entries);
     if (contents.is_truncated)
-        fmt::format_to(std::back_inserter(page),
-                       "<p role=\"note\">There is more; only {} entries are shown.</p>\n",
-                       contents.entries.size());
+        page += fmt::format("<p role=\"note\">There is more; only {} entries are shown.</p>\n",
+                            contents.entries.size());
     page += "</main>\n</body>\n</html>\n";
     return page;
 }
@@ -136,9 +133,8 @@ std::string listing_as_json(const FolderContents& contents) {
         if (entry.is_folder)
             text += R"(,"type":"folder")";
         else
-            fmt::format_to(std::back_inserter(text), R"(,"type":"file","size":{})", entry.size);
-        fmt::format_to(std::back_inserter(text), R"(,"modified":"{}"}})",
-                       timestamp(entry.modified));
+            text += fmt::format(R"(,"type":"file","size":{})", entry.size);
+        text += fmt::format(R"(,"modified":"{}"}})", timestamp(entry.modified));
         separator = ",\n";
     }
     text += "\n]}\n";

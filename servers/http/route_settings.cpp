@@ -181,7 +181,7 @@ private:
         for (const json& each : names) {
             const Method method = method_from(each.get<std::string>());
             if (!kind.possible.contains(method))
-                throw error("methods", fmt::format("found {}, allowed here: {}", each.dump(),
+                throw error("methods", fmt::format("found {}, allowed here: {}", brief(each),
                                                    kind.possible.to_string()));
             result.add(method);
         }

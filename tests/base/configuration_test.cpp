@@ -1,5 +1,6 @@
 #include "common/base/configuration.h"
 
+#include "common/base/json_text.h"
 #include "tests/harness/temporary_folder.h"
 
 #include <doctest/doctest.h>
@@ -75,7 +76,7 @@ constexpr std::string_view least = R"({"listeners": [{"name": "a"}]})";
 TEST_CASE("defaults fill in what is missing, at every depth") {
     CHECK(effective(
               R"({"listeners": [{"name": "a"}, {"name": "b", "port": 1, "tls": {"key": "k"}}]})") ==
-          json::parse(R"({
+          parse_json(R"({
             "listeners": [{"name": "a", "port": 8080, "other_port": 1, "tls": null},
                           {"name": "b", "port": 1, "other_port": 1,
                            "tls": {"key": "k", "version": "1.2"}}],

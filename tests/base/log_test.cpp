@@ -1,7 +1,9 @@
 #include "common/base/log.h"
 
+#include "common/base/json_text.h"
 #include "common/base/log_file.h"
 #include "tests/base/child.h"
+#include "tests/harness/pattern.h"
 #include "tests/harness/temporary_folder.h"
 
 #include <doctest/doctest.h>
@@ -13,7 +15,6 @@
 #include <sys/stat.h>
 
 #include <optional>
-#include <regex>
 #include <system_error>
 #include <thread>
 
@@ -39,9 +40,9 @@ TEST_CASE("a text line has time, level, who and what") {
     log.warning("{} bottles of {}", 99, "beer");
     const auto lines = lines_of(folder / "log");
     REQUIRE(lines.size() == 1);
-    const std::regex expected(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z warning \[testd poll )" +
-                              std::to_string(::getpid()) + R"(\] 99 bottles of beer)");
-    CHECK_MESSAGE(std::regex_match(lines[0], expected), lines[0]);
+    const std::string expected = R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z warning \[testd poll )" +
+                                 std::to_string(::getpid()) + R"(\] 99 bottles of beer)";
+    CHECK_MESSAGE(test::match(lines[0], expected), lines[0]);
 }
 
 TEST_CASE("only lines of the level and above are written") {
@@ -111,7 +112,7 @@ TEST_CASE("a JSON line is one valid object, whatever the message") {
     REQUIRE(lines.size() == 257);
     for (const std::string& line : lines)
         REQUIRE_MESSAGE(nlohmann::json::accept(line), line);
-    const auto first = nlohmann::json::parse(lines[0]);
+    const auto first = parse_json(lines[0]);
     CHECK(first["level"] == "error");
     CHECK(first["server"] == "testd");
     CHECK(first["strategy"] == "poll");
@@ -119,7 +120,7 @@ TEST_CASE("a JSON line is one valid object, whatever the message") {
     CHECK(first["message"] == "plain");
     CHECK(first["time"].get<std::string>().size() ==
           std::string("2024-01-01T00:00:00.000Z").size());
-    CHECK(nlohmann::json::parse(lines[1 + '\n'])["message"] == "\"\n\\");
+    CHECK(parse_json(lines[1 + '\n'])["message"] == "\"\n\\");
 }
 
 TEST_CASE("a forked child writes with its own number") {
@@ -174,11 +175,9 @@ TEST_CASE("an asynchronous log that nobody takes loses lines, counts them, and s
     std::size_t lost = 0;
     std::thread reader([&] {
         std::ifstream stream(pipe);
-        const std::regex loss(R"(.*\] (\d+) log lines were lost:.*)");
         for (std::string line; std::getline(stream, line) && line != "END";) {
-            std::smatch match;
-            if (std::regex_match(line, match, loss))
-                lost += std::stoul(match[1]);
+            if (line.find(" log lines were lost:") != std::string::npos)
+                lost += std::stoul(test::match(line, R"(.*\] (\d+) log lines.*)").value().at(1));
             else
                 ++written;
         }

@@ -1,6 +1,7 @@
 // The configuration and the schema of the FTP server, as they are in config/.
 
 #include "common/base/configuration.h"
+#include "common/base/json_text.h"
 #include "common/strategy/registry.h"
 #include "tests/harness/temporary_folder.h"
 
@@ -28,12 +29,12 @@ TEST_CASE("a fresh clone's FTP server has a library, and a user whom no password
 }
 
 TEST_CASE("the FTP server's schema knows the strategies of the registry, and the usual listeners") {
-    const json schema = json::parse(schema_text());
+    const json schema = parse_json(schema_text());
     std::vector<std::string> names;
     for (const std::string_view name : strategy::names())
         names.emplace_back(name);
     CHECK(schema["properties"]["concurrency"]["properties"]["strategy"]["enum"] == json(names));
-    const json http = json::parse(test::read_file("config/http.schema.json"));
+    const json http = parse_json(test::read_file("config/http.schema.json"));
     json listener = http["definitions"]["listener"];
     listener["properties"].erase("defer_accept_s"); // FTP's server speaks first
     listener["properties"].erase("http2");

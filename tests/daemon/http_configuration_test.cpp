@@ -1,6 +1,7 @@
 // The configuration and the schema of the HTTP server, as they are in config/.
 
 #include "common/base/configuration.h"
+#include "common/base/json_text.h"
 #include "common/base/schema.h"
 #include "common/daemon/listeners.h"
 #include "common/strategy/registry.h"
@@ -64,7 +65,7 @@ TEST_CASE("the configuration of a fresh clone is valid") {
 
 TEST_CASE("every property has a description, and a default unless it is required") {
     std::size_t seen = 0;
-    for_each_property(json::parse(schema_text()), "",
+    for_each_property(parse_json(schema_text()), "",
                       [&](const std::string& pointer, const json& property, bool is_required) {
                           ++seen;
                           CHECK_MESSAGE(property.contains("description"), pointer);
@@ -75,7 +76,7 @@ TEST_CASE("every property has a description, and a default unless it is required
 }
 
 TEST_CASE("the schema knows the strategies of the registry, in its order") {
-    const json schema = json::parse(schema_text());
+    const json schema = parse_json(schema_text());
     std::vector<std::string> names;
     for (const std::string_view name : strategy::names())
         names.emplace_back(name);

@@ -1,3 +1,4 @@
+#include "common/base/json_text.h"
 #include "servers/http/files_handler.h"
 #include "servers/http/listing_page.h"
 #include "tests/harness/temporary_folder.h"
@@ -17,6 +18,7 @@
 
 namespace {
 
+using tern::parse_json;
 using namespace tern::http;
 using nlohmann::json;
 using tern::test::status_of;
@@ -55,7 +57,7 @@ json list(FilesHandler& handler, std::string path) {
     const Response response = get(handler, std::move(path), "application/json");
     REQUIRE(status_of(response) == 200);
     CHECK(value_of(response, "Content-Type") == "application/json");
-    return json::parse(response.bytes);
+    return parse_json(response.bytes);
 }
 
 std::vector<std::string> names(const json& listing) {

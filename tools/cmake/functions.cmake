@@ -23,6 +23,8 @@ endfunction()
 #
 # A static library of every .cpp below FOLDER (subfolders included, main.cpp excluded), which
 # passes LINK on to its users and keeps PRIVATE to itself. Without a .cpp it is headers only.
+# What reads the command line and the configuration runs once, and is optimised less: it is made of
+# large templates of others.
 # `links_alone_NAME` proves that the library needs nothing but these: it links all of its objects.
 function(tern_library name folder)
     cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "LINK;PRIVATE")
@@ -34,6 +36,12 @@ function(tern_library name folder)
         return()
     endif()
     add_library(${name} STATIC ${sources})
+    foreach(source IN LISTS sources)
+        if(source MATCHES "/(arguments|daemon|schema|[a-z_]*settings|schema_explanation)\\.cpp$")
+            set_source_files_properties(${source} PROPERTIES
+                COMPILE_OPTIONS $<$<CONFIG:Release>:-O1>)
+        endif()
+    endforeach()
     target_link_libraries(${name} PUBLIC ${arg_LINK} PRIVATE ${arg_PRIVATE})
 
     tern_use_precompiled(${name} tern_standard_headers)

@@ -1,5 +1,7 @@
 #include "tests/conformance/web/web_server.h"
 
+#include "common/base/json_text.h"
+
 #include <doctest/doctest.h>
 
 namespace tern::conformance::web {
@@ -32,7 +34,7 @@ Server::Server(const std::vector<std::string>& settings) {
                              {"outbox", 400},
                              {"tls", tls}});
     const json all = {{"listeners", listeners}, {"control_socket", "control"}};
-    test::write_file(folder_ / "chat.json", all.dump());
+    test::write_file(folder_ / "chat.json", write_json(all));
     process_.emplace(launch_of("tern-chatd", configuration(), chat_workers, settings));
 }
 
@@ -82,10 +84,12 @@ void Client::receive_frame() {
     stream_.receive(frame + socket_.read_exactly(size));
 }
 
+void Client::ask(const json& request) { send(write_json(request)); }
+
 json Client::hear() {
     for (;;) {
         if (const auto message = stream_.next_message()) {
-            json heard = json::parse(message->content);
+            json heard = parse_json(message->content);
             if (heard.value("event", "") == "welcome") {
                 received_ = 0;
                 token_ = heard.value("token", "");

@@ -55,7 +55,7 @@ public:
     Client(const Server& server, const std::string& name, const ClientOptions& options = {});
 
     void send(std::string_view json);
-    void ask(const json& request) { send(request.dump()); }
+    void ask(const json& request);
     /// The next message.
     json hear();
     /// Reads until a message that has all members of `part`.
