@@ -16,6 +16,7 @@ ChatHub::ChatHub(HubSettings settings, const Surroundings& surroundings)
       joins_per_address_(settings_.joins_per_address) {
     for (const std::string& name : settings_.reserved_names)
         reserved_.insert(key_of(name));
+    new_modes_.set_flags(settings_.room_modes);
 }
 
 ChatHub::~ChatHub() = default;

@@ -48,8 +48,10 @@ public:
     void received(Member from, std::string_view message, Deliveries& deliveries) override;
     void left(Member member, Deliveries& deliveries) override;
 
-    /// Before anybody is there: what was said in the room `name` in an earlier life.
+    /// Before anybody is there: what was said in the room `name` in an earlier life, and then what
+    /// was set there.
     void restore(std::string_view name, Said said);
+    void restore(std::string_view name, RoomState state);
 
     std::size_t members() const noexcept { return by_name_.size(); }
 
@@ -97,7 +99,10 @@ private:
     Room* room_for(Guest& guest, const Request& request);
     Room* find_room(std::string_view name);
     Room* make_room(std::string_view wanted, Refusal& refusal);
+    bool is_useless(const Room& room) const;
     void drop_if_useless(Room& room);
+    void forget_old(Room& room);
+    void state_changed(Room& room);
 
     // chat_hub_speech.cpp
     void say(Guest& guest, const Request& request);
@@ -137,6 +142,7 @@ private:
     const ChatTime& time_;
     Journal* const journal_;
     Courier courier_;
+    RoomModes new_modes_;                      ///< of a room that was just made
     std::unordered_set<std::string> reserved_; ///< keys of names
     std::unordered_map<Member, Guest> guests_;
     std::unordered_map<std::string, Guest*> by_name_;               ///< by key

@@ -33,7 +33,7 @@ void ChatHub::invite(Guest& guest, const Request& request) {
     const Stay* const stay = guest.stay_in(*room);
     if (stay == nullptr)
         return refuse(guest, request, Refusal::not_in_room);
-    if (room->modes.invite_only && !stay->is_operator && !guest.is_operator)
+    if (room->state.modes.invite_only && !stay->is_operator && !guest.is_operator)
         return refuse(guest, request, Refusal::not_room_operator);
     Guest* const target = find_guest(request.target);
     if (target == nullptr)
@@ -54,9 +54,10 @@ void ChatHub::modes(Guest& guest, const Request& request) {
     Room* const room = room_for(guest, request);
     if (room == nullptr)
         return;
-    const std::string letters = room->modes.letters();
-    const std::string arguments = room->modes.arguments(guest.stay_in(*room) != nullptr);
-    const std::vector<std::string_view> bans(room->modes.bans.begin(), room->modes.bans.end());
+    const std::string letters = room->state.modes.letters();
+    const std::string arguments = room->state.modes.arguments(guest.stay_in(*room) != nullptr);
+    const std::vector<std::string_view> bans(room->state.modes.bans.begin(),
+                                             room->state.modes.bans.end());
     Event event = event_of(Event::Kind::modes, guest, request.label);
     event.room = room->name();
     if (request.number == 'b') {
@@ -83,8 +84,12 @@ void ChatHub::mode(Guest& guest, const Request& request) {
     const Refusal refusal = apply_mode(*room, request, event);
     if (refusal != Refusal::none)
         return refuse(guest, request, refusal);
-    if (event.number != 0) // something has changed
-        courier_.to_crowd(room->crowd(), event, stay != nullptr ? &guest : nullptr);
+    if (event.number == 0) // all is as it was
+        return;
+    const auto letter = static_cast<char>(request.number & 0xFFU);
+    if (letter != 'o' && letter != 'v') // which are the members'
+        state_changed(*room);
+    courier_.to_crowd(room->crowd(), event, stay != nullptr ? &guest : nullptr);
 }
 
 /// Sets the event's number to 0 if all is as it was.
@@ -93,7 +98,7 @@ Refusal ChatHub::apply_mode(Room& room, const Request& request, Event& event) {
     const auto letter = static_cast<char>(request.number & 0xFFU);
     if (request.target.size() > longest_mode_argument)
         return Refusal::wrong_arguments;
-    if (bool* const flag = room.modes.flag(letter)) {
+    if (bool* const flag = room.state.modes.flag(letter)) {
         event.number = *flag == set ? 0 : event.number;
         event.target = {};
         *flag = set;
@@ -103,12 +108,12 @@ Refusal ChatHub::apply_mode(Room& room, const Request& request, Event& event) {
     if (needs_argument && request.target.empty() && !(letter == 'k' && !set))
         return Refusal::wrong_arguments;
     if (letter == 'k') {
-        room.modes.key = set ? request.target : std::string_view();
+        room.state.modes.key = set ? request.target : std::string_view();
     } else if (letter == 'l') {
-        room.modes.limit = set ? number_from(request.target) : 0;
+        room.state.modes.limit = set ? number_from(request.target) : 0;
         event.target = set ? event.target : std::string_view();
     } else if (letter == 'b') {
-        std::vector<std::string>& bans = room.modes.bans;
+        std::vector<std::string>& bans = room.state.modes.bans;
         const bool was_there = std::erase(bans, request.target) > 0;
         if (set && bans.size() >= most_room_bans)
             return Refusal::too_many_penalties;

@@ -43,9 +43,9 @@ Refusal ChatHub::refusal_to_speak(const Guest& guest, const Request& request, Ev
 Refusal ChatHub::refusal_to_speak_in(Guest& guest, Room& room) const {
     const Stay* const stay = guest.stay_in(room);
     if (stay == nullptr)
-        return room.modes.no_outside ? Refusal::not_in_room : Refusal::none;
+        return room.state.modes.no_outside ? Refusal::not_in_room : Refusal::none;
     const bool has_a_say = stay->is_operator || stay->has_voice || guest.is_operator;
-    return room.modes.moderated && !has_a_say ? Refusal::room_moderated : Refusal::none;
+    return room.state.modes.moderated && !has_a_say ? Refusal::room_moderated : Refusal::none;
 }
 
 void ChatHub::say(Guest& guest, const Request& request) {
@@ -123,7 +123,8 @@ void ChatHub::whois(Guest& guest, const Request& request) {
         return refuse(guest, request, Refusal::no_such_person);
     std::vector<std::string_view> rooms;
     for (const Stay& stay : target->stays)
-        if (!stay.room->modes.secret || guest.is_operator || guest.stay_in(*stay.room) != nullptr)
+        if (!stay.room->state.modes.secret || guest.is_operator ||
+            guest.stay_in(*stay.room) != nullptr)
             rooms.push_back(stay.room->name());
     Event event = event_of(Event::Kind::person, *target, request.label);
     event.lines = rooms;

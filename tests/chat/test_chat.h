@@ -21,11 +21,11 @@ inline Configuration chat_configuration(const std::string& more = "") {
 
 class TestChat final : private Deliveries {
 public:
-    explicit TestChat(const std::string& configuration = "")
+    explicit TestChat(const std::string& configuration = "", chat::Journal* journal = nullptr)
         : configuration_(chat_configuration(configuration)), phrases_(configuration_),
           words_(phrases_),
           counters_(metrics_), dialects_{&words_, &words_, nullptr, nullptr, &words_},
-          hub(chat::settings_from(configuration_).hub, {dialects_, counters_, time, nullptr}) {}
+          hub(chat::settings_from(configuration_).hub, {dialects_, counters_, time, journal}) {}
 
     /// A client that has just connected.
     Member connect(const std::string& address = "192.0.2.1", chat::Door door = chat::Door::line) {

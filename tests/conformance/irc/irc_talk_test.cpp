@@ -183,6 +183,32 @@ TEST_SUITE("irc/rooms") {
               "@batch=history :speaker!speaker@127.0.0.1 PRIVMSG #a one\r\n"
               ":tern.local BATCH -history");
     }
+    TEST_CASE("topics and modes outlive the server, however it ends") {
+        for (const int end : {SIGTERM, SIGKILL}) {
+            const test::TemporaryFolder folder;
+            const std::vector<std::string> journal = {"history.journal.file=" +
+                                                      (folder / "journal").string()};
+            {
+                Server server(journal);
+                Client client(server, "me");
+                client.ask("JOIN #a");
+                CHECK(client.ask("TOPIC #a :birds") == ":me!me@127.0.0.1 TOPIC #a birds");
+                CHECK(client.ask("MODE #a +k sesame") == ":me!me@127.0.0.1 MODE #a +k sesame");
+                CHECK(client.ask("MODE #a +b evil!*@*") == ":me!me@127.0.0.1 MODE #a +b evil!*@*");
+                server.process().signal(end);
+                server.process().wait_for_exit();
+            }
+            const Server server(journal);
+            Client client(server, "me");
+            CHECK(client.ask("JOIN #a") == ":tern.local 475 me #a :Cannot join channel: wrong key "
+                                           "(+k)");
+            const std::string joined = client.ask("JOIN #a sesame");
+            CHECK(joined.find(":tern.local 332 me #a birds\r\n") != std::string::npos);
+            CHECK(joined.find(":tern.local 333 me #a me ") != std::string::npos);
+            CHECK(joined.find(":tern.local 353 me = #a @me\r\n") != std::string::npos);
+            CHECK(client.ask("MODE #a b").starts_with(":tern.local 367 me #a evil!*@*\r\n"));
+        }
+    }
     TEST_CASE("everybody hears everything once and in one order") {
         if (!has_room_for(3))
             return;
