@@ -23,15 +23,39 @@ ChatHub::~ChatHub() = default;
 
 ChatHub::Handler ChatHub::handler_of(Request::Kind kind) noexcept {
     // In the order of Request::Kind.
-    static constexpr std::array<Handler, 30> handlers = {
-        nullptr,          &ChatHub::hello,    &ChatHub::capabilities, &ChatHub::enter,
-        &ChatHub::rename, &ChatHub::say,      &ChatHub::join,         &ChatHub::part,
-        &ChatHub::topic,  &ChatHub::names,    &ChatHub::rooms,        &ChatHub::whois,
-        &ChatHub::find,   &ChatHub::history,  &ChatHub::ignore,       &ChatHub::away,
-        &ChatHub::invite, &ChatHub::mode,     &ChatHub::modes,        &ChatHub::become_operator,
-        &ChatHub::kick,   &ChatHub::ban,      &ChatHub::unban,        &ChatHub::mute,
-        &ChatHub::unmute, &ChatHub::announce, &ChatHub::quit,         &ChatHub::echo,
-        &ChatHub::resume, &ChatHub::tick,
+    static constexpr std::array<Handler, 32> handlers = {
+        nullptr,
+        &ChatHub::hello,
+        &ChatHub::capabilities,
+        &ChatHub::enter,
+        &ChatHub::rename,
+        &ChatHub::say,
+        &ChatHub::join,
+        &ChatHub::part,
+        &ChatHub::topic,
+        &ChatHub::names,
+        &ChatHub::rooms,
+        &ChatHub::whois,
+        &ChatHub::find,
+        &ChatHub::search,
+        &ChatHub::history,
+        &ChatHub::ignore,
+        &ChatHub::away,
+        &ChatHub::invite,
+        &ChatHub::mode,
+        &ChatHub::modes,
+        &ChatHub::become_operator,
+        &ChatHub::kick,
+        &ChatHub::ban,
+        &ChatHub::unban,
+        &ChatHub::mute,
+        &ChatHub::unmute,
+        &ChatHub::announce,
+        &ChatHub::quit,
+        &ChatHub::echo,
+        &ChatHub::resume,
+        &ChatHub::histories,
+        &ChatHub::tick,
     };
     return handlers.at(static_cast<std::size_t>(kind));
 }

@@ -88,13 +88,10 @@ private:
     void invite(Guest& guest, const Request& request);
     void modes(Guest& guest, const Request& request);
     void mode(Guest& guest, const Request& request);
-    void history(Guest& guest, const Request& request);
     Refusal refusal_to_join(const Guest& guest, const Room& room, std::string_view key) const;
     void join_room(Guest& guest, Room& room, std::string_view label);
     void leave_room(Guest& guest, Room& room, std::string_view reason, std::string_view label);
     void show_names(const Guest& guest, const Room& room, Event event);
-    void show_history(const Guest& guest, Room& room, std::size_t first, std::size_t count,
-                      std::string_view label, bool on_joining);
     Refusal apply_mode(Room& room, const Request& request, Event& event);
     Room* room_for(Guest& guest, const Request& request);
     Room* find_room(std::string_view name);
@@ -104,6 +101,12 @@ private:
     void forget_old(Room& room);
     void state_changed(Room& room);
 
+    // chat_hub_history.cpp
+    void history(Guest& guest, const Request& request);
+    void histories(Guest& guest, const Request& request);
+    void show_history(const Guest& guest, Room& room, std::size_t from, std::size_t to,
+                      std::string_view label, bool on_joining);
+
     // chat_hub_speech.cpp
     void say(Guest& guest, const Request& request);
     void say_to_person(Guest& guest, const Request& request);
@@ -112,6 +115,7 @@ private:
     void publish(const Guest& guest, Room& room, const Event& event);
     void whois(Guest& guest, const Request& request);
     void find(Guest& guest, const Request& request);
+    void search(Guest& guest, const Request& request);
     void ignore(Guest& guest, const Request& request);
     void away(Guest& guest, const Request& request);
 

@@ -1,4 +1,4 @@
-// What holds in a room, who may come in, and what was said there.
+// What holds in a room, and who may come in.
 
 #include "servers/chat/chat_hub.h"
 
@@ -15,13 +15,6 @@ std::uint64_t number_from(std::string_view text) noexcept {
     std::uint64_t number = 0;
     std::from_chars(text.data(), text.data() + text.size(), number);
     return number;
-}
-
-/// Of the first one that is not older than `id`.
-std::size_t place_of(const std::deque<Said>& said, std::uint64_t id) {
-    const auto is_older = [](const Said& one, std::uint64_t other) { return one.id < other; };
-    return static_cast<std::size_t>(std::lower_bound(said.begin(), said.end(), id, is_older) -
-                                    said.begin());
 }
 
 } // namespace
@@ -135,53 +128,6 @@ Refusal ChatHub::apply_mode(Room& room, const Request& request, Event& event) {
         return Refusal::unknown_mode;
     }
     return Refusal::none;
-}
-
-void ChatHub::show_history(const Guest& guest, Room& room, std::size_t first, std::size_t count,
-                           std::string_view label, bool on_joining) {
-    std::vector<Event> said;
-    said.reserve(count);
-    for (std::size_t i = first; i < first + count; ++i)
-        said.push_back(room.said()[i].event(room.name()));
-    Event event = event_of(Event::Kind::history, guest, label);
-    event.room = room.name();
-    event.said = said;
-    event.number = on_joining ? 1 : 0;
-    courier_.to_one(guest, event);
-}
-
-void ChatHub::history(Guest& guest, const Request& request) {
-    Room* const room = room_for(guest, request);
-    if (room == nullptr)
-        return;
-    if (guest.stay_in(*room) == nullptr)
-        return refuse(guest, request, Refusal::not_in_room);
-    const auto& said = room->said();
-    const std::size_t most = std::min<std::size_t>(request.number, said.size());
-    const std::string_view text = request.text;
-    const std::uint64_t id = number_from(text.substr(std::min(text.size(), text.find(' ') + 1)));
-    const std::size_t place = place_of(said, id);
-    const bool is_there = place < said.size() && said[place].id == id;
-    std::size_t first = said.size() - most;
-    std::size_t count = most;
-    if (text.starts_with("before ")) {
-        count = std::min(most, place);
-        first = place - count;
-    } else if (text.starts_with("after ")) {
-        first = place + (is_there ? 1 : 0);
-        count = std::min(most, said.size() - first);
-    } else if (text.starts_with("around ")) {
-        first = place - std::min(place, most / 2);
-        count = std::min(most, said.size() - first);
-    } else if (text.starts_with("between ")) {
-        const std::uint64_t other = number_from(text.substr(text.rfind(' ') + 1));
-        const auto after = [&](std::uint64_t one) { return place_of(said, one + 1); };
-        first = id < other ? after(id) : after(other);
-        const std::size_t end = std::max(first, place_of(said, std::max(id, other)));
-        count = std::min(most, end - first);
-        first = id < other ? first : end - count; // the other way round: the last ones
-    }
-    show_history(guest, *room, first, count, request.label, false);
 }
 
 } // namespace tern::chat

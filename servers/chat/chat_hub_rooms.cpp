@@ -147,7 +147,7 @@ void ChatHub::join_room(Guest& guest, Room& room, std::string_view label) {
     show_names(guest, room, event);
     const std::size_t shown = std::min(settings_.history_shown, room.said().size());
     if (shown > 0)
-        show_history(guest, room, room.said().size() - shown, shown, {}, true);
+        show_history(guest, room, room.said().size() - shown, room.said().size(), {}, true);
 }
 
 void ChatHub::leave_room(Guest& guest, Room& room, std::string_view reason,

@@ -11,23 +11,6 @@ using chat::Door;
 using test::TestChat;
 using Kind = chat::Request::Kind;
 
-namespace {
-
-/// Keeps of each room what was set there last.
-class LastStates final : public chat::Journal {
-public:
-    void record(std::string_view, const chat::Said&) noexcept override {}
-    void record(std::string_view room, const chat::RoomState& state) noexcept override {
-        states[std::string(room)] = state;
-        ++count;
-    }
-
-    std::map<std::string, chat::RoomState> states;
-    std::size_t count = 0;
-};
-
-} // namespace
-
 TEST_SUITE("chat/hub") {
     TEST_CASE("a client is asked for a name until it has one that is free and allowed") {
         TestChat chat;
@@ -158,28 +141,6 @@ TEST_SUITE("chat/hub") {
         CHECK(chat.heard(bob).find("alone") == std::string::npos);
     }
 
-    TEST_CASE("the history between two messages is told from either end") {
-        TestChat chat;
-        const Member alice = chat.enter("alice");
-        for (const char* const text : {"one", "two", "three", "four", "five"})
-            chat.say(alice, text);
-        const auto between = [&](const std::string& ids, std::uint64_t most) {
-            chat.heard(alice);
-            chat.do_(alice, Kind::history, "lobby", {}, "between " + ids, most);
-            std::string told = chat.heard(alice), words;
-            for (const char* const text : {"one", "two", "three", "four", "five"})
-                if (told.find(text) != std::string::npos)
-                    words.append(text).append(" ");
-            return words;
-        };
-        CHECK(between("1 4", 9) == "two three ");
-        CHECK(between("4 1", 9) == "two three ");
-        CHECK(between("1 5", 2) == "two three ");
-        CHECK(between("5 1", 2) == "three four ");
-        CHECK(between("2 2", 9) == "");
-        CHECK(between("9 7", 9) == "");
-    }
-
     TEST_CASE("names are changed to what is free, or to another spelling of one's own") {
         TestChat chat;
         const Member alice = chat.enter("alice");
@@ -207,16 +168,6 @@ TEST_SUITE("chat/hub") {
         CHECK(told.find("] alice: three\n") < told.find("] alice: four\n"));
         chat.do_(bob, Kind::history, {}, {}, {}, 100);
         CHECK(chat.heard(bob).find("alice: two") != std::string::npos);
-    }
-
-    TEST_CASE("what is too old is not history") {
-        TestChat chat(R"(, "history": {"days": 1})");
-        const Member alice = chat.enter("alice");
-        chat.say(alice, "old");
-        chat.time.passed = 25h;
-        const Member bob = chat.connect();
-        chat.do_(bob, Kind::enter, {}, "bob");
-        CHECK(chat.heard(bob).find("old") == std::string::npos);
     }
 
     TEST_CASE("who is ignored is not heard, in rooms and in private, until no longer ignored") {
@@ -438,73 +389,6 @@ TEST_SUITE("chat/rooms") {
         CHECK(mode(owner, true, 's') == "owner set +s \n");
         chat.do_(guest, Kind::rooms);
         CHECK(chat.heard(guest) == "There are no rooms\n");
-    }
-
-    TEST_CASE(
-        "what was set in a room outlives its members, but who comes first needs no invitation") {
-        TestChat chat;
-        const Member alice = chat.enter("alice");
-        const Member bob = chat.enter("bob");
-        chat.do_(alice, Kind::join, "club", {}, {}, 1);
-        chat.do_(alice, Kind::topic, {}, {}, "birds", 1);
-        for (const char letter : {'k', 'i'})
-            chat.do_(alice, Kind::mode, {}, "sesame", {}, chat::change_of(true, letter));
-        chat.do_(alice, Kind::join, "lobby", {}, {}, 1);
-        chat.heard(bob);
-        chat.do_(bob, Kind::join, "club", {}, {}, 1);
-        CHECK(chat.heard(bob) == "club needs the right key: /join ROOM KEY\n");
-        chat.do_(bob, Kind::join, "club", {}, "sesame", 1);
-        CHECK(chat.heard(bob).find("The topic of club: birds\n") != std::string::npos);
-        chat.do_(bob, Kind::topic, {}, {}, {}, 1);
-        chat.do_(bob, Kind::mode, {}, {}, {}, chat::change_of(false, 'k'));
-        chat.do_(bob, Kind::join, "lobby", {}, {}, 1); // nothing is left that is worth a room
-        chat.do_(alice, Kind::join, "CLUB", {}, {}, 1);
-        CHECK(chat.heard(alice).find("In CLUB now: alice\n") != std::string::npos);
-    }
-
-    TEST_CASE("what was set so long ago that all that was said is forgotten holds no more") {
-        TestChat chat(R"(, "history": {"days": 1})");
-        const Member alice = chat.enter("alice");
-        chat.do_(alice, Kind::join, "club", {}, {}, 1);
-        chat.do_(alice, Kind::mode, {}, "sesame", {}, chat::change_of(true, 'k'));
-        chat.do_(alice, Kind::join, "lobby", {}, {}, 1);
-        chat.time.passed = 23h;
-        const Member bob = chat.enter("bob");
-        chat.do_(bob, Kind::join, "club", {}, {}, 1);
-        CHECK(chat.heard(bob) == "club needs the right key: /join ROOM KEY\n");
-        chat.time.passed = 25h;
-        chat.do_(bob, Kind::join, "club", {}, {}, 1);
-        CHECK(chat.heard(bob).find("In club now: bob\n") != std::string::npos);
-    }
-
-    TEST_CASE("what was set in a room is kept for the next life of the server") {
-        LastStates kept;
-        {
-            TestChat chat({}, &kept);
-            const Member alice = chat.enter("alice");
-            chat.do_(alice, Kind::topic, {}, {}, "first", 1);
-            chat.do_(alice, Kind::topic, {}, {}, "birds", 1);
-            chat.do_(alice, Kind::join, "club", {}, {}, 1);
-            for (const char letter : {'k', 'i', 's'})
-                chat.do_(alice, Kind::mode, {}, "sesame", {}, chat::change_of(true, letter));
-            CHECK(kept.count == 5);
-            chat.do_(alice, Kind::mode, {}, {}, {}, chat::change_of(true, 's')); // it was so
-            chat.do_(alice, Kind::mode, {}, "alice", {}, chat::change_of(true, 'v'));
-            CHECK(kept.count == 5); // voices are the members'
-        }
-        TestChat chat;
-        for (const auto& [room, state] : kept.states)
-            chat.hub.restore(room, state);
-        const Member bob = chat.connect();
-        chat.do_(bob, Kind::enter, {}, "bob");
-        CHECK(chat.heard(bob).find("The topic of lobby: birds\n") != std::string::npos);
-        chat.do_(bob, Kind::join, "club", {}, {}, 1);
-        CHECK(chat.heard(bob) == "club needs the right key: /join ROOM KEY\n");
-        chat.do_(bob, Kind::join, "club", {}, "sesame", 1);
-        CHECK(chat.heard(bob).find("In club now: bob\n") != std::string::npos);
-        const Member carol = chat.enter("carol");
-        chat.do_(carol, Kind::rooms);
-        CHECK(chat.heard(carol).find("club") == std::string::npos); // secret
     }
 
     TEST_CASE("masks have stars and question marks") {
