@@ -31,8 +31,6 @@ struct Request {
         rooms,        ///< which rooms there are
         whois,        ///< [target]
         find,         ///< [target: names, with blanks between] who of them is there
-        search,       ///< [target: a mask; number: 1 = only operators] who is there and fits it:
-                      ///< [name!]user@host, or else the name, the host or the real name
         history,      ///< [room; number: at most so many; text: which; "latest", or with an ID, or
                       ///< "@" and milliseconds since 1970: "before ID", "after ID" (the first
                       ///< ones), "since ID" (the last ones), "around ID" or "between ID ID"
@@ -54,10 +52,12 @@ struct Request {
         echo,            ///< [text] comes back as it is, behind the answers to all earlier requests
         resume,          ///< [target: a token; number: messages received] instead of `enter`: the
                          ///< member whose connection broke; answered as `enter` is
+        tick,            ///< a second has passed; from the administrator's door only
+        search,          ///< [target: a mask; number: 1 = only operators] who is there and fits it:
+                         ///< [name!]user@host, or else the name, the host or the real name
         histories,       ///< [number: at most so many; text: "FROM TO", milliseconds since 1970]
                          ///< which of its rooms were last spoken in between these times; at most
                          ///< the first ones from FROM on
-        tick,            ///< a second has passed; from the administrator's door only
     };
 
     Kind kind = Kind::hello;
