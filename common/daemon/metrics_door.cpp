@@ -1,10 +1,12 @@
 #include "common/daemon/metrics_door.h"
 
+#include "common/net/next_client.h"
+#include "common/net/read_through.h"
 #include "common/session/session.h"
 
 #include <fmt/format.h>
 
-#include <array>
+#include <optional>
 #include <utility>
 
 namespace tern::daemon {
@@ -12,6 +14,7 @@ namespace {
 
 constexpr Clock::duration patience = std::chrono::seconds(5); ///< with one client; others wait
 constexpr std::size_t longest_head = 16384;
+constexpr std::string_view end_of_head = "\r\n\r\n";
 
 std::string response(std::string_view status, std::string_view type, std::string_view body,
                      bool with_body) {
@@ -20,24 +23,10 @@ std::string response(std::string_view status, std::string_view type, std::string
                        status, type, body.size(), with_body ? body : std::string_view());
 }
 
-/// Up to the empty line that ends it; empty if that does not come.
-Task<std::string> read_head(net::Connection& connection) {
-    const Clock::time_point deadline = connection.now() + patience;
-    std::string head;
-    const auto piece = std::make_unique<std::array<char, 4096>>();
-    while (head.size() < longest_head) {
-        const Result<std::size_t> bytes = co_await connection.read(*piece, deadline);
-        if (!bytes)
-            break;
-        head.append(piece->data(), *bytes);
-        if (head.find("\r\n\r\n") != std::string::npos)
-            co_return head;
-    }
-    co_return std::string();
-}
-
 Task<void> serve_scrape(net::Connection& connection, const Metrics& metrics) {
-    const std::string head = co_await read_head(connection);
+    const Clock::time_point deadline = connection.now() + patience;
+    const std::string head =
+        co_await net::read_through(connection, end_of_head, longest_head, deadline);
     if (head.empty())
         co_return;
     const std::string answer = answer_scrape(head, metrics);
@@ -48,22 +37,13 @@ Task<void> serve_scrape(net::Connection& connection, const Metrics& metrics) {
 
 Task<void> serve_metrics(const net::Listener& listener, const Metrics& metrics) {
     Session& session = co_await this_session();
-    while (!session.finish_requested()) {
-        Result<net::Accepted> accepted = listener.accept();
-        if (accepted) {
-            net::Connection connection(session, listener.transport(std::move(accepted->socket)),
-                                       net::Endpoints());
-            co_await serve_scrape(connection, metrics);
-            continue;
-        }
-        std::array<pollfd, 1> interests = {pollfd{listener.descriptor(), POLLIN, 0}};
-        Wait wait;
-        wait.interests = interests;
-        if (accepted.error() != std::errc::operation_would_block) { // an exhausted machine
-            wait.interests = {};
-            wait.deadline = session.now() + patience;
-        }
-        co_await until(wait);
+    for (;;) {
+        std::optional<net::Accepted> client = co_await net::next_client(listener, patience);
+        if (!client)
+            break;
+        net::Connection connection(session, listener.transport(std::move(client->socket)),
+                                   net::Endpoints());
+        co_await serve_scrape(connection, metrics);
     }
     session.closing(listener.descriptor());
 }

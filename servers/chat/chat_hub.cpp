@@ -16,13 +16,14 @@ ChatHub::ChatHub(HubSettings settings, const Surroundings& surroundings)
       joins_per_address_(settings_.joins_per_address) {
     for (const std::string& name : settings_.reserved_names)
         reserved_.insert(key_of(name));
+    new_modes_.set_flags(settings_.room_modes);
 }
 
 ChatHub::~ChatHub() = default;
 
 ChatHub::Handler ChatHub::handler_of(Request::Kind kind) noexcept {
     // In the order of Request::Kind.
-    static constexpr std::array<Handler, 30> handlers = {
+    static constexpr std::array<Handler, 32> handlers = {
         nullptr,          &ChatHub::hello,    &ChatHub::capabilities, &ChatHub::enter,
         &ChatHub::rename, &ChatHub::say,      &ChatHub::join,         &ChatHub::part,
         &ChatHub::topic,  &ChatHub::names,    &ChatHub::rooms,        &ChatHub::whois,
@@ -30,7 +31,7 @@ ChatHub::Handler ChatHub::handler_of(Request::Kind kind) noexcept {
         &ChatHub::invite, &ChatHub::mode,     &ChatHub::modes,        &ChatHub::become_operator,
         &ChatHub::kick,   &ChatHub::ban,      &ChatHub::unban,        &ChatHub::mute,
         &ChatHub::unmute, &ChatHub::announce, &ChatHub::quit,         &ChatHub::echo,
-        &ChatHub::resume, &ChatHub::tick,
+        &ChatHub::resume, &ChatHub::tick,     &ChatHub::search,       &ChatHub::histories,
     };
     return handlers.at(static_cast<std::size_t>(kind));
 }

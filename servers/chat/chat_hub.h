@@ -48,8 +48,10 @@ public:
     void received(Member from, std::string_view message, Deliveries& deliveries) override;
     void left(Member member, Deliveries& deliveries) override;
 
-    /// Before anybody is there: what was said in the room `name` in an earlier life.
+    /// Before anybody is there: what was said in the room `name` in an earlier life, and then what
+    /// was set there.
     void restore(std::string_view name, Said said);
+    void restore(std::string_view name, RoomState state);
 
     std::size_t members() const noexcept { return by_name_.size(); }
 
@@ -86,18 +88,24 @@ private:
     void invite(Guest& guest, const Request& request);
     void modes(Guest& guest, const Request& request);
     void mode(Guest& guest, const Request& request);
-    void history(Guest& guest, const Request& request);
     Refusal refusal_to_join(const Guest& guest, const Room& room, std::string_view key) const;
     void join_room(Guest& guest, Room& room, std::string_view label);
     void leave_room(Guest& guest, Room& room, std::string_view reason, std::string_view label);
     void show_names(const Guest& guest, const Room& room, Event event);
-    void show_history(const Guest& guest, Room& room, std::size_t first, std::size_t count,
-                      std::string_view label, bool on_joining);
     Refusal apply_mode(Room& room, const Request& request, Event& event);
     Room* room_for(Guest& guest, const Request& request);
     Room* find_room(std::string_view name);
     Room* make_room(std::string_view wanted, Refusal& refusal);
+    bool is_useless(const Room& room) const;
     void drop_if_useless(Room& room);
+    void forget_old(Room& room);
+    void state_changed(Room& room);
+
+    // chat_hub_history.cpp
+    void history(Guest& guest, const Request& request);
+    void histories(Guest& guest, const Request& request);
+    void show_history(const Guest& guest, Room& room, std::size_t from, std::size_t to,
+                      std::string_view label, bool on_joining);
 
     // chat_hub_speech.cpp
     void say(Guest& guest, const Request& request);
@@ -107,6 +115,7 @@ private:
     void publish(const Guest& guest, Room& room, const Event& event);
     void whois(Guest& guest, const Request& request);
     void find(Guest& guest, const Request& request);
+    void search(Guest& guest, const Request& request);
     void ignore(Guest& guest, const Request& request);
     void away(Guest& guest, const Request& request);
 
@@ -137,6 +146,7 @@ private:
     const ChatTime& time_;
     Journal* const journal_;
     Courier courier_;
+    RoomModes new_modes_;                      ///< of a room that was just made
     std::unordered_set<std::string> reserved_; ///< keys of names
     std::unordered_map<Member, Guest> guests_;
     std::unordered_map<std::string, Guest*> by_name_;               ///< by key

@@ -1,4 +1,4 @@
-// What holds in a room, who may come in, and what was said there.
+// What holds in a room, and who may come in.
 
 #include "servers/chat/chat_hub.h"
 
@@ -17,13 +17,6 @@ std::uint64_t number_from(std::string_view text) noexcept {
     return number;
 }
 
-/// Of the first one that is not older than `id`.
-std::size_t place_of(const std::deque<Said>& said, std::uint64_t id) {
-    const auto is_older = [](const Said& one, std::uint64_t other) { return one.id < other; };
-    return static_cast<std::size_t>(std::lower_bound(said.begin(), said.end(), id, is_older) -
-                                    said.begin());
-}
-
 } // namespace
 
 void ChatHub::invite(Guest& guest, const Request& request) {
@@ -33,7 +26,7 @@ void ChatHub::invite(Guest& guest, const Request& request) {
     const Stay* const stay = guest.stay_in(*room);
     if (stay == nullptr)
         return refuse(guest, request, Refusal::not_in_room);
-    if (room->modes.invite_only && !stay->is_operator && !guest.is_operator)
+    if (room->state.modes.invite_only && !stay->is_operator && !guest.is_operator)
         return refuse(guest, request, Refusal::not_room_operator);
     Guest* const target = find_guest(request.target);
     if (target == nullptr)
@@ -54,9 +47,10 @@ void ChatHub::modes(Guest& guest, const Request& request) {
     Room* const room = room_for(guest, request);
     if (room == nullptr)
         return;
-    const std::string letters = room->modes.letters();
-    const std::string arguments = room->modes.arguments(guest.stay_in(*room) != nullptr);
-    const std::vector<std::string_view> bans(room->modes.bans.begin(), room->modes.bans.end());
+    const std::string letters = room->state.modes.letters();
+    const std::string arguments = room->state.modes.arguments(guest.stay_in(*room) != nullptr);
+    const std::vector<std::string_view> bans(room->state.modes.bans.begin(),
+                                             room->state.modes.bans.end());
     Event event = event_of(Event::Kind::modes, guest, request.label);
     event.room = room->name();
     if (request.number == 'b') {
@@ -83,8 +77,12 @@ void ChatHub::mode(Guest& guest, const Request& request) {
     const Refusal refusal = apply_mode(*room, request, event);
     if (refusal != Refusal::none)
         return refuse(guest, request, refusal);
-    if (event.number != 0) // something has changed
-        courier_.to_crowd(room->crowd(), event, stay != nullptr ? &guest : nullptr);
+    if (event.number == 0) // all is as it was
+        return;
+    const auto letter = static_cast<char>(request.number & 0xFFU);
+    if (letter != 'o' && letter != 'v') // which are the members'
+        state_changed(*room);
+    courier_.to_crowd(room->crowd(), event, stay != nullptr ? &guest : nullptr);
 }
 
 /// Sets the event's number to 0 if all is as it was.
@@ -93,7 +91,7 @@ Refusal ChatHub::apply_mode(Room& room, const Request& request, Event& event) {
     const auto letter = static_cast<char>(request.number & 0xFFU);
     if (request.target.size() > longest_mode_argument)
         return Refusal::wrong_arguments;
-    if (bool* const flag = room.modes.flag(letter)) {
+    if (bool* const flag = room.state.modes.flag(letter)) {
         event.number = *flag == set ? 0 : event.number;
         event.target = {};
         *flag = set;
@@ -103,12 +101,12 @@ Refusal ChatHub::apply_mode(Room& room, const Request& request, Event& event) {
     if (needs_argument && request.target.empty() && !(letter == 'k' && !set))
         return Refusal::wrong_arguments;
     if (letter == 'k') {
-        room.modes.key = set ? request.target : std::string_view();
+        room.state.modes.key = set ? request.target : std::string_view();
     } else if (letter == 'l') {
-        room.modes.limit = set ? number_from(request.target) : 0;
+        room.state.modes.limit = set ? number_from(request.target) : 0;
         event.target = set ? event.target : std::string_view();
     } else if (letter == 'b') {
-        std::vector<std::string>& bans = room.modes.bans;
+        std::vector<std::string>& bans = room.state.modes.bans;
         const bool was_there = std::erase(bans, request.target) > 0;
         if (set && bans.size() >= most_room_bans)
             return Refusal::too_many_penalties;
@@ -130,53 +128,6 @@ Refusal ChatHub::apply_mode(Room& room, const Request& request, Event& event) {
         return Refusal::unknown_mode;
     }
     return Refusal::none;
-}
-
-void ChatHub::show_history(const Guest& guest, Room& room, std::size_t first, std::size_t count,
-                           std::string_view label, bool on_joining) {
-    std::vector<Event> said;
-    said.reserve(count);
-    for (std::size_t i = first; i < first + count; ++i)
-        said.push_back(room.said()[i].event(room.name()));
-    Event event = event_of(Event::Kind::history, guest, label);
-    event.room = room.name();
-    event.said = said;
-    event.number = on_joining ? 1 : 0;
-    courier_.to_one(guest, event);
-}
-
-void ChatHub::history(Guest& guest, const Request& request) {
-    Room* const room = room_for(guest, request);
-    if (room == nullptr)
-        return;
-    if (guest.stay_in(*room) == nullptr)
-        return refuse(guest, request, Refusal::not_in_room);
-    const auto& said = room->said();
-    const std::size_t most = std::min<std::size_t>(request.number, said.size());
-    const std::string_view text = request.text;
-    const std::uint64_t id = number_from(text.substr(std::min(text.size(), text.find(' ') + 1)));
-    const std::size_t place = place_of(said, id);
-    const bool is_there = place < said.size() && said[place].id == id;
-    std::size_t first = said.size() - most;
-    std::size_t count = most;
-    if (text.starts_with("before ")) {
-        count = std::min(most, place);
-        first = place - count;
-    } else if (text.starts_with("after ")) {
-        first = place + (is_there ? 1 : 0);
-        count = std::min(most, said.size() - first);
-    } else if (text.starts_with("around ")) {
-        first = place - std::min(place, most / 2);
-        count = std::min(most, said.size() - first);
-    } else if (text.starts_with("between ")) {
-        const std::uint64_t other = number_from(text.substr(text.rfind(' ') + 1));
-        const auto after = [&](std::uint64_t one) { return place_of(said, one + 1); };
-        first = id < other ? after(id) : after(other);
-        const std::size_t end = std::max(first, place_of(said, std::max(id, other)));
-        count = std::min(most, end - first);
-        first = id < other ? first : end - count; // the other way round: the last ones
-    }
-    show_history(guest, *room, first, count, request.label, false);
 }
 
 } // namespace tern::chat

@@ -140,4 +140,13 @@ void ChatHub::restore(std::string_view name, Said said) {
     room->remember(std::move(said), settings_.history_kept);
 }
 
+void ChatHub::restore(std::string_view name, RoomState state) {
+    Refusal refusal = Refusal::none;
+    Room* const room = make_room(name, refusal);
+    if (room == nullptr)
+        return;
+    room->state = std::move(state);
+    room->state.modes.invite_only = new_modes_.invite_only; // as in a room that all have left
+}
+
 } // namespace tern::chat

@@ -19,8 +19,10 @@ Room* ChatHub::make_room(std::string_view wanted, Refusal& refusal) {
         return nullptr;
     }
     const auto found = rooms_.find(name.key);
-    if (found != rooms_.end())
+    if (found != rooms_.end()) {
+        forget_old(*found->second);
         return found->second.get();
+    }
     if (rooms_.size() >= settings_.max_rooms)
         std::erase_if(rooms_, [this](const auto& entry) {
             return entry.second->empty() && rooms_.size() >= settings_.max_rooms;
@@ -31,32 +33,47 @@ Room* ChatHub::make_room(std::string_view wanted, Refusal& refusal) {
     }
     auto& room = rooms_[name.key];
     room = std::make_unique<Room>(name.text, name.key);
-    for (const char letter : settings_.room_modes)
-        if (bool* const flag = room->modes.flag(letter))
-            *flag = true;
+    room->state.modes = new_modes_;
     return room.get();
 }
 
-/// A room that nobody is in keeps nothing but what was said in it.
+/// Nobody is in it, and it is as if it had just been made.
+bool ChatHub::is_useless(const Room& room) const {
+    return room.empty() && room.said().empty() && room.state.topic.empty() &&
+           room.state.modes == new_modes_;
+}
+
+/// A room that nobody is in keeps what was said and set in it, for those who come back.
 void ChatHub::drop_if_useless(Room& room) {
     if (!room.empty())
         return;
     counters_.rooms.subtract();
-    if (room.said().empty()) {
+    room.state.modes.invite_only = new_modes_.invite_only; // nobody is left who could invite
+    if (is_useless(room))
         rooms_.erase(rooms_.find(room.key()));
-        return;
+}
+
+void ChatHub::forget_old(Room& room) {
+    const WallClock::time_point oldest =
+        time_.wall() - std::chrono::round<WallClock::duration>(settings_.history_age);
+    room.forget_before(oldest);
+    if (room.empty() && room.said().empty() && room.state.changed < oldest) {
+        room.state = {};
+        room.state.modes = new_modes_;
     }
-    room.modes = {};
-    for (const char letter : settings_.room_modes)
-        if (bool* const flag = room.modes.flag(letter))
-            *flag = true;
+}
+
+void ChatHub::state_changed(Room& room) {
+    room.state.changed = time_.wall();
+    if (journal_ != nullptr)
+        journal_->record(room.name(), room.state);
 }
 
 Room* ChatHub::room_for(Guest& guest, const Request& request) {
     if (request.room.empty() && !guest.stays.empty())
         return guest.stays.back().room;
     Room* const room = request.room.empty() ? nullptr : find_room(request.room);
-    const bool is_hidden = room != nullptr && room->modes.secret && !guest.is_operator &&
+    const bool is_hidden = room != nullptr && room->state.modes.secret && !guest.is_operator &&
                            guest.stay_in(*room) == nullptr;
     if (room != nullptr && !is_hidden)
         return room;
@@ -70,14 +87,14 @@ Refusal ChatHub::refusal_to_join(const Guest& guest, const Room& room, std::stri
     if (guest.is_operator || room.is_invited(guest.key))
         return Refusal::none;
     const std::string mask = guest.name + '!' + guest.user + '@' + guest.address;
-    for (const std::string& ban : room.modes.bans)
+    for (const std::string& ban : room.state.modes.bans)
         if (mask_fits(ban, mask))
             return Refusal::room_banned;
-    if (room.modes.invite_only)
+    if (room.state.modes.invite_only)
         return Refusal::room_invite_only;
-    if (!room.modes.key.empty() && room.modes.key != key)
+    if (!room.state.modes.key.empty() && room.state.modes.key != key)
         return Refusal::room_key_wrong;
-    if (room.modes.limit > 0 && room.members().size() >= room.modes.limit)
+    if (room.state.modes.limit > 0 && room.members().size() >= room.state.modes.limit)
         return Refusal::room_full;
     return Refusal::none;
 }
@@ -103,7 +120,7 @@ void ChatHub::join(Guest& guest, const Request& request) {
         refusal = refusal_to_join(guest, *room, request.text);
     if (refusal != Refusal::none) {
         refuse(guest, request, refusal);
-        if (room->empty() && room->said().empty())
+        if (is_useless(*room))
             rooms_.erase(room->key());
         return;
     }
@@ -124,15 +141,13 @@ void ChatHub::join_room(Guest& guest, Room& room, std::string_view label) {
     courier_.to_crowd(room.crowd(), event, &guest);
     event.kind = Event::Kind::joined;
     event.label = {};
-    event.text = room.topic;
-    event.target = room.topic_by;
-    event.time = room.topic_time;
+    event.text = room.state.topic;
+    event.target = room.state.topic_by;
+    event.time = room.state.topic_time;
     show_names(guest, room, event);
-    room.forget_before(time_.wall() -
-                       std::chrono::round<WallClock::duration>(settings_.history_age));
     const std::size_t shown = std::min(settings_.history_shown, room.said().size());
     if (shown > 0)
-        show_history(guest, room, room.said().size() - shown, shown, {}, true);
+        show_history(guest, room, room.said().size() - shown, room.said().size(), {}, true);
 }
 
 void ChatHub::leave_room(Guest& guest, Room& room, std::string_view reason,
@@ -171,23 +186,24 @@ void ChatHub::topic(Guest& guest, const Request& request) {
     if (request.number == 0) {
         Event event = event_of(Event::Kind::topic, guest, request.label);
         event.room = room->name();
-        event.text = room->topic;
-        event.target = room->topic_by;
-        event.time = room->topic_time;
+        event.text = room->state.topic;
+        event.target = room->state.topic_by;
+        event.time = room->state.topic_time;
         return courier_.to_one(guest, event);
     }
     if (stay == nullptr)
         return refuse(guest, request, Refusal::not_in_room);
-    if (room->modes.topic_guarded && !stay->is_operator && !guest.is_operator)
+    if (room->state.modes.topic_guarded && !stay->is_operator && !guest.is_operator)
         return refuse(guest, request, Refusal::not_room_operator);
     if (request.text.size() > settings_.longest_text)
         return refuse(guest, request, Refusal::text_too_long);
-    room->topic = request.text;
-    room->topic_by = guest.name;
-    room->topic_time = time_.wall();
+    room->state.topic = request.text;
+    room->state.topic_by = guest.name;
+    room->state.topic_time = time_.wall();
+    state_changed(*room);
     Event event = event_of(Event::Kind::topic_changed, guest, request.label);
     event.room = room->name();
-    event.text = room->topic;
+    event.text = room->state.topic;
     courier_.to_crowd(room->crowd(), event, &guest);
 }
 
@@ -218,9 +234,9 @@ void ChatHub::rooms(Guest& guest, const Request& request) {
     std::vector<RoomLine> lines;
     for (const auto& [key, room] : rooms_) {
         const bool is_hidden =
-            room->modes.secret && !guest.is_operator && guest.stay_in(*room) == nullptr;
+            room->state.modes.secret && !guest.is_operator && guest.stay_in(*room) == nullptr;
         if (!room->empty() && !is_hidden)
-            lines.push_back({room->name(), room->topic, room->members().size()});
+            lines.push_back({room->name(), room->state.topic, room->members().size()});
     }
     std::sort(lines.begin(), lines.end(), [](const RoomLine& one, const RoomLine& other) {
         return one.members != other.members ? one.members > other.members : one.name < other.name;

@@ -14,6 +14,21 @@ std::uint64_t whole_seconds(Clock::duration duration) {
         std::max<Clock::rep>(1, std::chrono::ceil<std::chrono::seconds>(duration).count()));
 }
 
+constexpr std::size_t longest_mask = 64; // bytes; it is compared with everybody
+
+/// By the address (user@host, name!user@host) if the mask speaks of one, or else by any of the
+/// rest.
+bool fits(std::string_view mask, const Person& person) {
+    if (mask.find_first_of("!@") == std::string_view::npos)
+        return mask_fits(mask, person.name) || mask_fits(mask, person.host) ||
+               mask_fits(mask, person.real_name);
+    std::string address;
+    if (mask.find('!') != std::string_view::npos)
+        address.append(person.name).append("!");
+    address.append(person.user.empty() ? person.name : person.user).append("@").append(person.host);
+    return mask_fits(mask, address);
+}
+
 } // namespace
 
 Refusal ChatHub::refusal_to_speak(const Guest& guest, const Request& request, Event& refused) {
@@ -43,9 +58,9 @@ Refusal ChatHub::refusal_to_speak(const Guest& guest, const Request& request, Ev
 Refusal ChatHub::refusal_to_speak_in(Guest& guest, Room& room) const {
     const Stay* const stay = guest.stay_in(room);
     if (stay == nullptr)
-        return room.modes.no_outside ? Refusal::not_in_room : Refusal::none;
+        return room.state.modes.no_outside ? Refusal::not_in_room : Refusal::none;
     const bool has_a_say = stay->is_operator || stay->has_voice || guest.is_operator;
-    return room.modes.moderated && !has_a_say ? Refusal::room_moderated : Refusal::none;
+    return room.state.modes.moderated && !has_a_say ? Refusal::room_moderated : Refusal::none;
 }
 
 void ChatHub::say(Guest& guest, const Request& request) {
@@ -123,7 +138,8 @@ void ChatHub::whois(Guest& guest, const Request& request) {
         return refuse(guest, request, Refusal::no_such_person);
     std::vector<std::string_view> rooms;
     for (const Stay& stay : target->stays)
-        if (!stay.room->modes.secret || guest.is_operator || guest.stay_in(*stay.room) != nullptr)
+        if (!stay.room->state.modes.secret || guest.is_operator ||
+            guest.stay_in(*stay.room) != nullptr)
             rooms.push_back(stay.room->name());
     Event event = event_of(Event::Kind::person, *target, request.label);
     event.lines = rooms;
@@ -137,6 +153,23 @@ void ChatHub::find(Guest& guest, const Request& request) {
         if (const Guest* const target = find_guest(name))
             people.push_back(target->person());
     Event event = event_of(Event::Kind::found, guest, request.label);
+    event.people = people;
+    courier_.to_one(guest, event);
+}
+
+void ChatHub::search(Guest& guest, const Request& request) {
+    const std::string_view mask = request.target.substr(0, longest_mask);
+    std::vector<Person> people;
+    for (const auto& [key, member] : by_name_) {
+        const Person person = member->person();
+        if ((request.number != 1 || person.is_operator) && fits(mask, person))
+            people.push_back(person);
+    }
+    std::sort(people.begin(), people.end(),
+              [](const Person& one, const Person& other) { return one.name < other.name; });
+    Event event = event_of(Event::Kind::found, guest, request.label);
+    event.number = people.size();
+    people.resize(std::min(people.size(), settings_.most_found));
     event.people = people;
     courier_.to_one(guest, event);
 }

@@ -39,8 +39,10 @@ ChatService::ChatService(ChatSettings settings, IrcSettings irc, WebSettings web
     if (journal_)
         others_.push_back(Resident::journal);
     if (journal_)
-        journal_->read(
-            [this](JournalRecord record) { hub_.restore(record.room, std::move(record.said)); });
+        journal_->read([this](JournalRecord record) {
+            std::visit([&](auto& content) { hub_.restore(record.room, std::move(content)); },
+                       record.content);
+        });
     if (settings_.is_iterative)
         log.info("strategy iterative: over TCP one member at a time, the next one waits; over UDP "
                  "any number");

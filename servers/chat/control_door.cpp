@@ -1,6 +1,7 @@
 #include "servers/chat/control_door.h"
 
-#include "common/net/connection.h"
+#include "common/net/next_client.h"
+#include "common/net/read_through.h"
 #include "servers/chat/administrator.h"
 
 #include <sys/socket.h>
@@ -8,7 +9,7 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -19,31 +20,13 @@ constexpr Clock::duration patience = std::chrono::seconds(2);
 constexpr std::size_t longest_line = 65536;
 constexpr std::string_view word = "announce ";
 
-/// Up to the line's end; empty if none comes.
-Task<std::string> read_line(net::Connection& connection) {
-    const Clock::time_point deadline = connection.now() + patience;
-    std::string line;
-    const auto piece = std::make_unique<std::array<char, 4096>>();
-    while (line.size() < longest_line) {
-        const Result<std::size_t> bytes = co_await connection.read(*piece, deadline);
-        if (!bytes)
-            break;
-        line.append(piece->data(), *bytes);
-        const std::size_t end = line.find('\n');
-        if (end != std::string::npos) {
-            line.resize(end);
-            co_return line;
-        }
-    }
-    co_return std::string();
-}
-
 Task<void> serve_one(const DoorContext& context, net::Connection& connection,
                      Administrator& administrator) {
-    const std::string line = co_await read_line(connection);
+    const Clock::time_point deadline = connection.now() + patience;
+    const std::string line = co_await net::read_through(connection, "\n", longest_line, deadline);
     if (!line.starts_with(word))
         co_return;
-    std::string text = line.substr(word.size());
+    std::string text = line.substr(word.size(), line.size() - word.size() - 1);
     context.log.info("announced: {}", text);
     const std::string answer = co_await administrator.announce(std::move(text));
     const Result<void> written = co_await connection.write(answer, patience);
@@ -72,22 +55,13 @@ Task<void> serve_control(const DoorContext& context, const net::Listener& listen
                          Runner& runner) {
     Session& session = co_await this_session();
     Administrator administrator(session, runner);
-    while (!session.finish_requested()) {
-        Result<net::Accepted> accepted = listener.accept();
-        if (accepted) {
-            net::Connection connection(session, listener.transport(std::move(accepted->socket)),
-                                       net::Endpoints());
-            co_await serve_one(context, connection, administrator);
-            continue;
-        }
-        std::array<pollfd, 1> interests = {pollfd{listener.descriptor(), POLLIN, 0}};
-        Wait wait;
-        wait.interests = interests;
-        if (accepted.error() != std::errc::operation_would_block) { // an exhausted machine
-            wait.interests = {};
-            wait.deadline = session.now() + patience;
-        }
-        co_await until(wait);
+    for (;;) {
+        std::optional<net::Accepted> client = co_await net::next_client(listener, patience);
+        if (!client)
+            break;
+        net::Connection connection(session, listener.transport(std::move(client->socket)),
+                                   net::Endpoints());
+        co_await serve_one(context, connection, administrator);
     }
     session.closing(listener.descriptor());
 }

@@ -51,9 +51,10 @@ DurableJournal::~DurableJournal() {
     }
 }
 
-void DurableJournal::record(std::string_view room, const Said& said) noexcept {
+template <class Content>
+void DurableJournal::put(std::string_view room, const Content& content) noexcept {
     try {
-        encode_journal_record(room, said, record_);
+        encode_journal_record(room, content, record_);
         ring_.put(record_);
     } catch (const std::exception&) { // no memory
         ring_.lose();

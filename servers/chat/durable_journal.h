@@ -37,9 +37,12 @@ public:
     DurableJournal(const DurableJournal&) = delete;
     DurableJournal& operator=(const DurableJournal&) = delete;
 
-    void record(std::string_view room, const Said& said) noexcept override;
+    void record(std::string_view room, const Said& said) noexcept override { put(room, said); }
+    void record(std::string_view room, const RoomState& state) noexcept override {
+        put(room, state);
+    }
 
-    /// Before the server serves: everything, oldest first.
+    /// Before the server serves: everything; what was said oldest first, then what was set.
     void read(const std::function<void(JournalRecord)>& take) const;
 
     /// Has the writer write until the server stops. A resident of the service: nobody forks in the
@@ -47,6 +50,8 @@ public:
     Task<void> write();
 
 private:
+    template <class Content>
+    void put(std::string_view room, const Content& content) noexcept;
     Task<void> write_by_thread();
     Task<void> write_by_child();
 

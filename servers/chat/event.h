@@ -90,20 +90,21 @@ struct Event {
         away_changed,  ///< R [who] like quit
         announced,     ///< to everybody [text, id]
 
-        named,    ///< M [target: the name; text: the token, if it may resume]: welcome (IRC: 001 to
-                  ///< the MOTD)
-        prompt,   ///< M the name is wanted (line: the prompt)
-        refused,  ///< M [refusal, target, room, text, number: seconds, for too_fast and bans]
-        joined,   ///< M [room, text: topic, people, who: the member]
-        names,    ///< M [room, people]
-        topic,    ///< M [room, text, target: who set it, time]
-        rooms,    ///< M [rooms, number: members of the server]
-        person,   ///< M whois [who, names_of_rooms in `lines`]
-        found,    ///< M [people]
-        history,  ///< M [room, said] the events of a history, oldest first
-        modes,    ///< M [room, text: "+nt", target: arguments], or a list [room, lines]
-        invited,  ///< M [who, room]
-        inviting, ///< M [target, room]
+        named,   ///< M [target: the name; text: the token, if it may resume]: welcome (IRC: 001 to
+                 ///< the MOTD)
+        prompt,  ///< M the name is wanted (line: the prompt)
+        refused, ///< M [refusal, target, room, text, number: seconds, for too_fast and bans]
+        joined,  ///< M [room, text: topic, people, who: the member]
+        names,   ///< M [room, people]
+        topic,   ///< M [room, text, target: who set it, time]
+        rooms,   ///< M [rooms, number: members of the server]
+        person,  ///< M whois [who, names_of_rooms in `lines`]
+        found,   ///< M [people; number: how many there are, if not all are told]
+        history, ///< M [room, said] the events of a history, oldest first
+        histories,    ///< M [said] the last events of rooms, oldest first
+        modes,        ///< M [room, text: "+nt", target: arguments], or a list [room, lines]
+        invited,      ///< M [who, room]
+        inviting,     ///< M [target, room]
         now_operator, ///< M
         ignoring,     ///< M [target, number: 1 = from now on, 0 = no more]
         away,         ///< M [number: 1 = marked as away, 0 = no more]

@@ -29,6 +29,7 @@ struct HubSettings {
     std::size_t max_rooms_per_member = 20;
     std::size_t max_ignored = 100;   ///< people that one member ignores
     std::size_t longest_text = 4096; ///< bytes of what one says, and of a topic
+    std::size_t most_found = 500;    ///< people who fit a mask
     std::size_t names_shown = 100;   ///< to a newcomer, where the door has no list of its own
     RateSettings speech_per_member{10, 20};
     RateSettings speech_per_address{100, 200};

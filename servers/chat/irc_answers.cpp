@@ -1,11 +1,13 @@
 // What a member has asked for.
 
 #include "common/protocol/irc/mask.h"
+#include "common/protocol/irc/server_time.h"
 #include "common/protocol/irc/target_list.h"
 #include "servers/chat/irc_dialect.h"
 #include "servers/chat/irc_label.h"
 
 #include <charconv>
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -75,8 +77,14 @@ void write_who(IrcWriter& writer, const Event& event) {
         write_who_line(writer, channel, person);
     if (event.kind == Kind::person)
         write_who_line(writer, channel, event.who);
-    writer.numeric(Numeric::rpl_endofwho,
-                   {is_room ? std::string_view(channel) : event.who.name, "End of WHO"});
+    const std::string_view mask = read_label(event.label).argument;
+    if (event.kind == Kind::found && event.number > event.people.size())
+        writer.numeric(Numeric::err_toomanymatches,
+                       {"WHO", mask, "There are more; please ask more precisely"});
+    std::string_view asked = event.who.name;
+    if (event.kind != Kind::person)
+        asked = is_room ? std::string_view(channel) : mask;
+    writer.numeric(Numeric::rpl_endofwho, {asked, "End of WHO"});
 }
 
 void write_whois(IrcWriter& writer, const Event& event) {
@@ -209,6 +217,23 @@ void write_history(IrcWriter& writer, const Event& event) {
         writer.from_server("BATCH", {"-history"});
 }
 
+/// IRCv3 draft/chathistory: TARGETS.
+void write_histories(IrcWriter& writer, const Event& event) {
+    const bool batched = writer.has(Capability::batch);
+    if (batched) {
+        writer.from_server("BATCH", {"+targets", "draft/chathistory-targets"});
+        writer.in_batch("targets");
+    }
+    for (const Event& last : event.said) {
+        const auto time = std::chrono::floor<std::chrono::milliseconds>(last.time);
+        writer.from_server("CHATHISTORY",
+                           {"TARGETS", channel_name(last.room), irc::format_server_time(time)});
+    }
+    writer.in_batch({});
+    if (batched)
+        writer.from_server("BATCH", {"-targets"});
+}
+
 void write_away(IrcWriter& writer, const Event& event) {
     if (event.number != 0)
         return writer.numeric(Numeric::rpl_nowaway, {"You have been marked as being away"});
@@ -263,6 +288,8 @@ void write_answer(IrcWriter& writer, const Event& event) {
         return write_whois(writer, event);
     case Kind::history:
         return write_history(writer, event);
+    case Kind::histories:
+        return write_histories(writer, event);
     case Kind::modes:
         return write_modes(writer, event);
     case Kind::invited:

@@ -9,8 +9,9 @@
 namespace tern::chat {
 
 enum class IrcCommand : char {
-    plain = ' ', ///< the one that the request is named after
-    who = 'w',
+    plain = ' ',   ///< the one that the request is named after
+    who = 'w',     ///< the rest is the mask
+    history = 'h', ///< the rest is the subcommand
     userhost = 'u',
     is_on = 'i',
     ping = 'p', ///< the rest is the token
@@ -22,7 +23,7 @@ enum class IrcCommand : char {
 
 struct IrcLabel {
     IrcCommand command = IrcCommand::plain;
-    std::string_view argument; ///< of PING and LIST
+    std::string_view argument; ///< as told above
     std::string_view client;   ///< the client's own label
 };
 

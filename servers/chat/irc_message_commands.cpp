@@ -47,38 +47,61 @@ void fail(IrcExchange& exchange, std::string_view code, IrcMessage message, std:
     exchange.from_server("FAIL", {"CHATHISTORY", code, message.parameter(0), why});
 }
 
-/// Null: it is no number of ours.
-const std::string* message_id(const irc::HistoryPoint& point) {
+/// As the hub has it; nothing if it is no message of ours.
+std::optional<std::string> hub_reference(const irc::HistoryPoint& point) {
+    if (const auto* const time = std::get_if<irc::ServerTime>(&point))
+        return '@' + std::to_string(std::max<std::int64_t>(0, time->time_since_epoch().count()));
     const auto* const id = std::get_if<std::string>(&point);
     const auto is_digit = [](char letter) { return letter >= '0' && letter <= '9'; };
-    const bool is_ours =
-        id != nullptr && !id->empty() && std::all_of(id->begin(), id->end(), is_digit);
-    return is_ours ? id : nullptr;
+    if (id == nullptr || !std::all_of(id->begin(), id->end(), is_digit))
+        return std::nullopt;
+    return *id;
 }
 
-/// The hub's words for a request; nothing if it has none.
-std::optional<std::string> hub_history(const irc::HistoryRequest& request) {
+std::string_view hub_word(irc::HistoryRequest::Kind kind) noexcept {
     using HistoryKind = irc::HistoryRequest::Kind;
-    const std::string* const id = message_id(request.from);
-    if (request.kind == HistoryKind::latest && std::holds_alternative<std::monostate>(request.from))
-        return "latest";
-    if (id == nullptr)
-        return std::nullopt;
-    switch (request.kind) {
+    switch (kind) {
     case HistoryKind::before:
-        return "before " + *id;
+        return "before ";
     case HistoryKind::after:
-    case HistoryKind::latest: // since that one
-        return "after " + *id;
+        return "after ";
+    case HistoryKind::latest:
+        return "since ";
     case HistoryKind::around:
-        return "around " + *id;
-    case HistoryKind::between:
-        if (const std::string* const other = message_id(request.to))
-            return "between " + *id + ' ' + *other;
-        return std::nullopt;
+        return "around ";
     default:
-        return std::nullopt;
+        return "between ";
     }
+}
+
+/// The hub's words for a request of one room; nothing if it has none.
+std::optional<std::string> hub_history(const irc::HistoryRequest& request) {
+    if (std::holds_alternative<std::monostate>(request.from)) // LATEST only
+        return "latest";
+    const std::optional<std::string> from = hub_reference(request.from);
+    if (!from)
+        return std::nullopt;
+    std::string words = std::string(hub_word(request.kind)) + *from;
+    if (request.kind != irc::HistoryRequest::Kind::between)
+        return words;
+    const std::optional<std::string> to = hub_reference(request.to);
+    if (!to)
+        return std::nullopt;
+    return words + ' ' + *to;
+}
+
+/// TARGETS: which rooms were spoken in between two times.
+void ask_for_targets(IrcExchange& exchange, const irc::HistoryRequest& wanted, IrcMessage message,
+                     Request request) {
+    const auto* const from = std::get_if<irc::ServerTime>(&wanted.from);
+    const auto* const to = std::get_if<irc::ServerTime>(&wanted.to);
+    if (from == nullptr || to == nullptr)
+        return fail(exchange, "INVALID_PARAMS", message, "TARGETS takes times only");
+    // Without their signs.
+    const std::string times = hub_reference(*from)->substr(1) + ' ' + hub_reference(*to)->substr(1);
+    request.kind = Kind::histories;
+    request.text = times;
+    exchange.tell(request, IrcCommand::history, "TARGETS");
 }
 
 } // namespace
@@ -120,18 +143,22 @@ void chathistory_command(IrcExchange& exchange, IrcMessage message) {
         }
     }
     const auto& wanted = std::get<irc::HistoryRequest>(parsed);
-    const auto which = hub_history(wanted);
-    if (!which)
-        return fail(exchange, "INVALID_PARAMS", message, "Only msgid is understood here");
     Request request;
-    request.kind = Kind::history;
-    if (!irc::is_channel_name(wanted.target))
-        return fail(exchange, "INVALID_TARGET", message, "Only channels have a history");
-    request.room = wanted.target.substr(1);
     const std::size_t most = exchange.settings.most_history;
     request.number = wanted.limit == 0 ? most : std::min(wanted.limit, most);
+    if (wanted.kind == irc::HistoryRequest::Kind::targets)
+        return ask_for_targets(exchange, wanted, message, request);
+    const auto which = hub_history(wanted);
+    if (!which)
+        return fail(exchange, "INVALID_PARAMS", message, "No such message");
+    const std::string command = irc::upper_ascii(message.parameter(0));
+    if (!irc::is_channel_name(wanted.target) || wanted.target.size() == 1)
+        return exchange.from_server("FAIL", {"CHATHISTORY", "INVALID_TARGET", command,
+                                             wanted.target, "Only channels have a history"});
+    request.kind = Kind::history;
+    request.room = wanted.target.substr(1);
     request.text = *which;
-    exchange.tell(request);
+    exchange.tell(request, IrcCommand::history, command);
 }
 
 } // namespace tern::chat

@@ -45,11 +45,17 @@ void who_command(IrcExchange& exchange, IrcMessage message) {
         request.room = mask.substr(1);
         return exchange.tell(request, IrcCommand::who);
     }
-    if (mask.empty() || mask.find_first_of("*?!@") != std::string_view::npos)
-        return exchange.numeric(Numeric::rpl_endofwho, {mask.empty() ? "*" : mask, "End of WHO"});
-    request.kind = Kind::whois;
-    request.target = mask;
-    exchange.tell(request, IrcCommand::who);
+    const bool is_anybody = mask.empty() || mask == "0"; // RFC 2812 §3.6.1
+    const bool only_operators = message.parameter(1) == "o";
+    if (!is_anybody && !only_operators && mask.find_first_of("*?!@") == std::string_view::npos) {
+        request.kind = Kind::whois;
+        request.target = mask;
+        return exchange.tell(request, IrcCommand::who);
+    }
+    request.kind = Kind::search;
+    request.target = is_anybody ? "*" : mask;
+    request.number = only_operators ? 1 : 0;
+    exchange.tell(request, IrcCommand::who, request.target);
 }
 
 void whois_command(IrcExchange& exchange, IrcMessage message) {

@@ -148,7 +148,8 @@ void write_without_numeric(IrcWriter& writer, const Event& event) {
     }
 }
 
-/// Commands whose answer has an end even if there is nothing in it. False: it is none of them.
+/// Commands whose answer has a form of its own even if there is nothing in it. False: it is none of
+/// them.
 bool write_empty_answer(IrcWriter& writer, const Event& event) {
     switch (read_label(event.label).command) {
     case IrcCommand::ping:
@@ -159,6 +160,11 @@ bool write_empty_answer(IrcWriter& writer, const Event& event) {
         writer.numeric(Numeric::rpl_endofwho,
                        {event.room.empty() ? std::string(event.target) : channel_name(event.room),
                         "End of WHO"});
+        return true;
+    case IrcCommand::history: // as IRCv3 draft/chathistory has it
+        writer.from_server("FAIL",
+                           {"CHATHISTORY", "INVALID_TARGET", read_label(event.label).argument,
+                            channel_name(event.room), "You are not on that channel"});
         return true;
     default:
         break;

@@ -35,7 +35,7 @@ irc::Isupport features(const IrcSettings& settings) {
                                 std::to_string(settings.most_targets) +
                                 ",NOTICE:" + std::to_string(settings.most_targets));
     isupport.add("CHATHISTORY", std::to_string(settings.most_history));
-    isupport.add("MSGREFTYPES", "msgid");
+    isupport.add("MSGREFTYPES", "msgid,timestamp");
     isupport.add("CLIENTTAGDENY", "*");
     isupport.add("ELIST", "MNU");
     isupport.add("SAFELIST");

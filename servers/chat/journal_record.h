@@ -1,23 +1,30 @@
 #pragma once
-// What was said in a room, as bytes on their way to the journal.
+// What was said or set in a room, as bytes on their way to the journal.
 
 #include "servers/chat/room.h"
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
+#include <vector>
 
 namespace tern::chat {
 
 struct JournalRecord {
     std::string room;
-    Said said;
+    std::variant<Said, RoomState> content;
 };
 
-/// Replaces what `bytes` holds; room and said as in JournalRecord.
+/// Replaces what `bytes` holds.
 void encode_journal_record(std::string_view room, const Said& said, std::string& bytes);
+void encode_journal_record(std::string_view room, const RoomState& state, std::string& bytes);
 
 /// Nothing if the bytes are no such record.
 std::optional<JournalRecord> decode_journal_record(std::string_view bytes);
+
+/// A room's bans as one text, and back.
+std::string text_of_bans(const RoomModes& modes);
+std::vector<std::string> bans_of_text(std::string_view text);
 
 } // namespace tern::chat

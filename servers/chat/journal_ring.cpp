@@ -16,7 +16,7 @@ namespace tern::chat {
 namespace {
 
 constexpr std::size_t header_size = 4096;
-constexpr std::array<char, 8> magic = {'t', 'e', 'r', 'n', 'c', 'h', 'r', '1'};
+constexpr std::array<char, 8> magic = {'t', 'e', 'r', 'n', 'c', 'h', 'r', '2'};
 
 /// In front of each record; records begin at multiples of its size.
 struct Prefix {

@@ -20,6 +20,9 @@ constexpr const char* preparation =
     " manner INTEGER NOT NULL, door INTEGER NOT NULL, text TEXT NOT NULL);"
     "CREATE INDEX IF NOT EXISTS said_by_room ON said (room, id);"
     "CREATE INDEX IF NOT EXISTS said_by_time ON said (time_us);"
+    "CREATE TABLE IF NOT EXISTS rooms (room TEXT PRIMARY KEY, changed_us INTEGER NOT NULL,"
+    " topic TEXT NOT NULL, topic_by TEXT NOT NULL, topic_time_us INTEGER NOT NULL,"
+    " modes TEXT NOT NULL, key TEXT NOT NULL, members INTEGER NOT NULL, bans TEXT NOT NULL);"
     "COMMIT;";
 
 struct CloseDatabase {
@@ -139,11 +142,40 @@ struct JournalStore::Database {
           forget_by_count(handle.get(),
                           "DELETE FROM said WHERE room = ?1 AND id <= (SELECT id FROM said WHERE "
                           "room = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)"),
-          forget_by_age(handle.get(), "DELETE FROM said WHERE time_us < ?") {}
+          forget_by_age(handle.get(), "DELETE FROM said WHERE time_us < ?"),
+          set(handle.get(), "INSERT OR REPLACE INTO rooms VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+          forget_rooms_by_age(handle.get(), "DELETE FROM rooms WHERE changed_us < ? AND NOT EXISTS "
+                                            "(SELECT 1 FROM said WHERE said.room = rooms.room)"),
+          forget_rooms_by_count(handle.get(),
+                                "DELETE FROM rooms WHERE room IN (SELECT room FROM rooms "
+                                "ORDER BY changed_us DESC LIMIT -1 OFFSET ?)") {}
 
     Handle handle; ///< first: it closes last
     Statement insert, forget_by_count, forget_by_age;
+    Statement set, forget_rooms_by_age, forget_rooms_by_count;
+
+    void add(const std::string& room, const Said& said);
+    void add(const std::string& room, const RoomState& state);
 };
+
+void JournalStore::Database::add(const std::string& room, const Said& said) {
+    insert << static_cast<std::int64_t>(said.id) << std::string_view(room)
+           << microseconds(said.time) << std::string_view(said.name) << std::string_view(said.user)
+           << std::string_view(said.host) << static_cast<std::int64_t>(said.manner)
+           << static_cast<std::int64_t>(said.door) << std::string_view(said.text);
+    insert.run();
+}
+
+void JournalStore::Database::add(const std::string& room, const RoomState& state) {
+    const RoomModes& modes = state.modes;
+    const std::string letters = modes.letters();
+    const std::string bans = text_of_bans(modes);
+    set << std::string_view(room) << microseconds(state.changed) << std::string_view(state.topic)
+        << std::string_view(state.topic_by) << microseconds(state.topic_time)
+        << std::string_view(letters) << std::string_view(modes.key)
+        << static_cast<std::int64_t>(modes.limit) << std::string_view(bans);
+    set.run();
+}
 
 JournalStore::JournalStore(const std::filesystem::path& file)
     : database_(std::make_unique<Database>(file)) {}
@@ -153,13 +185,8 @@ JournalStore::~JournalStore() = default;
 void JournalStore::add(std::span<const JournalRecord> records) {
     Transaction transaction(database_->handle.get());
     for (const JournalRecord& record : records) {
-        const Said& said = record.said;
-        database_->insert << static_cast<std::int64_t>(said.id) << std::string_view(record.room)
-                          << microseconds(said.time) << std::string_view(said.name)
-                          << std::string_view(said.user) << std::string_view(said.host)
-                          << static_cast<std::int64_t>(said.manner)
-                          << static_cast<std::int64_t>(said.door) << std::string_view(said.text);
-        database_->insert.run();
+        std::visit([&](const auto& content) { database_->add(record.room, content); },
+                   record.content);
         touched_.insert(record.room);
     }
     transaction.commit();
@@ -186,24 +213,43 @@ void JournalStore::forget(const Retention& retention, WallClock::time_point now,
                                    << static_cast<std::int64_t>(retention.messages);
         database_->forget_by_count.run();
     }
+    database_->forget_rooms_by_age << microseconds(now) - retention.age.count();
+    database_->forget_rooms_by_age.run();
+    database_->forget_rooms_by_count << static_cast<std::int64_t>(retention.rooms);
+    database_->forget_rooms_by_count.run();
     transaction.commit();
     touched_.clear();
 }
 
 void JournalStore::read(const std::function<void(JournalRecord)>& take) const {
+    const auto time_of = [](const Statement& row, int column) {
+        return WallClock::time_point(std::chrono::microseconds(row.number(column)));
+    };
     Statement all(database_->handle.get(), "SELECT * FROM said ORDER BY id");
     while (all.next()) {
-        JournalRecord record;
-        record.said.id = static_cast<std::uint64_t>(all.number(0));
-        record.room = all.text(1);
-        record.said.time = WallClock::time_point(std::chrono::microseconds(all.number(2)));
-        record.said.name = all.text(3);
-        record.said.user = all.text(4);
-        record.said.host = all.text(5);
-        record.said.manner = static_cast<Manner>(all.number(6));
-        record.said.door = static_cast<Door>(all.number(7));
-        record.said.text = all.text(8);
-        take(std::move(record));
+        Said said;
+        said.id = static_cast<std::uint64_t>(all.number(0));
+        said.time = time_of(all, 2);
+        said.name = all.text(3);
+        said.user = all.text(4);
+        said.host = all.text(5);
+        said.manner = static_cast<Manner>(all.number(6));
+        said.door = static_cast<Door>(all.number(7));
+        said.text = all.text(8);
+        take({all.text(1), std::move(said)});
+    }
+    Statement rooms(database_->handle.get(), "SELECT * FROM rooms ORDER BY changed_us");
+    while (rooms.next()) {
+        RoomState state;
+        state.changed = time_of(rooms, 1);
+        state.topic = rooms.text(2);
+        state.topic_by = rooms.text(3);
+        state.topic_time = time_of(rooms, 4);
+        state.modes.set_flags(rooms.text(5));
+        state.modes.key = rooms.text(6);
+        state.modes.limit = static_cast<std::size_t>(rooms.number(7));
+        state.modes.bans = bans_of_text(rooms.text(8));
+        take({rooms.text(0), std::move(state)});
     }
 }
 

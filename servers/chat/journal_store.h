@@ -23,6 +23,7 @@ public:
 /// What is kept of each room.
 struct Retention {
     std::size_t messages = 1000;
+    std::size_t rooms = 10'000; ///< of what was set, that of so many rooms
     std::chrono::microseconds age = std::chrono::hours(24 * 30);
 };
 
@@ -35,13 +36,13 @@ public:
     JournalStore(const JournalStore&) = delete;
     JournalStore& operator=(const JournalStore&) = delete;
 
-    /// All of them or none. Those that are there already are passed over.
+    /// All of them or none. Messages that are there already are passed over.
     void add(std::span<const JournalRecord> records);
     /// When it returns, all that was added survives a power cut.
     void make_durable();
     /// Forgets what is beyond the retention, in the rooms that something was added to, or in all.
     void forget(const Retention& retention, WallClock::time_point now, bool everywhere);
-    /// Everything, oldest first.
+    /// Everything that was said, and then that was set; the oldest first.
     void read(const std::function<void(JournalRecord)>& take) const;
 
 private:

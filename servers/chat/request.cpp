@@ -37,7 +37,7 @@ std::optional<Request> decode_request(std::string_view bytes) {
         return std::nullopt;
     Request request;
     request.kind = static_cast<Request::Kind>(bytes.front());
-    if (request.kind < Request::Kind::hello || request.kind > Request::Kind::tick)
+    if (request.kind < Request::Kind::hello || request.kind > Request::Kind::histories)
         return std::nullopt;
     Lengths lengths{};
     std::memcpy(&request.number, bytes.data() + 1, sizeof request.number);

@@ -31,9 +31,10 @@ struct Request {
         rooms,        ///< which rooms there are
         whois,        ///< [target]
         find,         ///< [target: names, with blanks between] who of them is there
-        history,      ///< [room or target; number: at most so many; text: which, "latest",
-                      ///< "before ID", "after ID", "around ID" or "between ID ID": neither of them,
-                      ///< and the first ones from the first ID on]
+        history,      ///< [room; number: at most so many; text: which; "latest", or with an ID, or
+                      ///< "@" and milliseconds since 1970: "before ID", "after ID" (the first
+                      ///< ones), "since ID" (the last ones), "around ID" or "between ID ID"
+                      ///< (neither of them; the first ones from the first ID on)]
         ignore,       ///< [target; number: 1 = from now on, 0 = no more, 2 = the other way round]
         away,         ///< [text; empty: back]
         invite,       ///< [room; target]
@@ -52,6 +53,11 @@ struct Request {
         resume,          ///< [target: a token; number: messages received] instead of `enter`: the
                          ///< member whose connection broke; answered as `enter` is
         tick,            ///< a second has passed; from the administrator's door only
+        search,          ///< [target: a mask; number: 1 = only operators] who is there and fits it:
+                         ///< [name!]user@host, or else the name, the host or the real name
+        histories,       ///< [number: at most so many; text: "FROM TO", milliseconds since 1970]
+                         ///< which of its rooms were last spoken in between these times; at most
+                         ///< the first ones from FROM on
     };
 
     Kind kind = Kind::hello;

@@ -7,6 +7,7 @@ namespace tern::chat {
 namespace {
 
 constexpr std::size_t most_invited = 100;
+constexpr std::string_view all_flags = "imnst";
 
 char small(char letter) noexcept {
     return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
@@ -44,6 +45,11 @@ bool* RoomModes::flag(char letter) noexcept {
     default:
         return nullptr;
     }
+}
+
+void RoomModes::set_flags(std::string_view letters) noexcept {
+    for (const char letter : all_flags)
+        *flag(letter) = letters.find(letter) != std::string_view::npos;
 }
 
 std::string RoomModes::letters() const {

@@ -1,5 +1,5 @@
 #pragma once
-// A room: who is there, what holds in it, and what was said last.
+// A room: who is there, what was set in it, and what was said last.
 
 #include "servers/chat/crowd.h"
 
@@ -33,11 +33,23 @@ struct RoomModes {
     std::size_t limit = 0;         ///< l; 0: none
     std::vector<std::string> bans; ///< b: masks nick!user@host
 
+    bool operator==(const RoomModes&) const = default;
+
     /// The flag of a letter that takes no argument; null if there is none.
     bool* flag(char letter) noexcept;
+    /// Of these letters those that are flags; the others are unset.
+    void set_flags(std::string_view letters) noexcept;
     /// "+nt", and the arguments after it.
     std::string letters() const;
     std::string arguments(bool with_key) const;
+};
+
+/// What was set in a room. It outlives its members (docs/decisions/0043).
+struct RoomState {
+    RoomModes modes;
+    std::string topic, topic_by;
+    WallClock::time_point topic_time = {};
+    WallClock::time_point changed = {}; ///< any of it
 };
 
 class Room {
@@ -66,9 +78,7 @@ public:
     bool is_invited(std::string_view key) const noexcept;
     void invite(std::string key);
 
-    RoomModes modes;
-    std::string topic, topic_by;
-    WallClock::time_point topic_time = {};
+    RoomState state;
 
 private:
     const std::string name_;

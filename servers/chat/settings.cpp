@@ -97,6 +97,7 @@ JournalSettings journal_from(const Configuration& configuration, const HubSettin
     settings.fsync_interval =
         std::chrono::round<std::chrono::milliseconds>(seconds(journal.at("fsync_interval_s")));
     settings.retention.messages = hub.history_kept;
+    settings.retention.rooms = hub.max_rooms;
     settings.retention.age = std::chrono::round<std::chrono::microseconds>(hub.history_age);
     settings.forks =
         !strategy::shares_memory(all.at("concurrency").at("strategy").get<std::string>());

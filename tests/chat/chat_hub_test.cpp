@@ -141,28 +141,6 @@ TEST_SUITE("chat/hub") {
         CHECK(chat.heard(bob).find("alone") == std::string::npos);
     }
 
-    TEST_CASE("the history between two messages is told from either end") {
-        TestChat chat;
-        const Member alice = chat.enter("alice");
-        for (const char* const text : {"one", "two", "three", "four", "five"})
-            chat.say(alice, text);
-        const auto between = [&](const std::string& ids, std::uint64_t most) {
-            chat.heard(alice);
-            chat.do_(alice, Kind::history, "lobby", {}, "between " + ids, most);
-            std::string told = chat.heard(alice), words;
-            for (const char* const text : {"one", "two", "three", "four", "five"})
-                if (told.find(text) != std::string::npos)
-                    words.append(text).append(" ");
-            return words;
-        };
-        CHECK(between("1 4", 9) == "two three ");
-        CHECK(between("4 1", 9) == "two three ");
-        CHECK(between("1 5", 2) == "two three ");
-        CHECK(between("5 1", 2) == "three four ");
-        CHECK(between("2 2", 9) == "");
-        CHECK(between("9 7", 9) == "");
-    }
-
     TEST_CASE("names are changed to what is free, or to another spelling of one's own") {
         TestChat chat;
         const Member alice = chat.enter("alice");
@@ -190,16 +168,6 @@ TEST_SUITE("chat/hub") {
         CHECK(told.find("] alice: three\n") < told.find("] alice: four\n"));
         chat.do_(bob, Kind::history, {}, {}, {}, 100);
         CHECK(chat.heard(bob).find("alice: two") != std::string::npos);
-    }
-
-    TEST_CASE("what is too old is not history") {
-        TestChat chat(R"(, "history": {"days": 1})");
-        const Member alice = chat.enter("alice");
-        chat.say(alice, "old");
-        chat.time.passed = 25h;
-        const Member bob = chat.connect();
-        chat.do_(bob, Kind::enter, {}, "bob");
-        CHECK(chat.heard(bob).find("old") == std::string::npos);
     }
 
     TEST_CASE("who is ignored is not heard, in rooms and in private, until no longer ignored") {

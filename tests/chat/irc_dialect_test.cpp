@@ -194,6 +194,11 @@ TEST_SUITE("irc/dialect: answers") {
                                               ":s 315 me #r :End of WHO\r\n");
         Event found = event(Kind::found);
         found.people = people;
+        found.number = 1;
+        CHECK(with(found, IrcCommand::who, "b*") == ":s 352 me * b h s bob G* :0 Bob B\r\n"
+                                                    ":s 315 me b* :End of WHO\r\n");
+        found.number = 2;
+        CHECK(with(found, IrcCommand::who, "b*").find(":s 416 me WHO b* ") != std::string::npos);
         CHECK(with(found, IrcCommand::is_on) == ":s 303 me bob\r\n");
         CHECK(with(found, IrcCommand::userhost) == ":s 302 me bob*=-b@h\r\n");
         Event rooms = event(Kind::rooms);
@@ -271,6 +276,22 @@ TEST_SUITE("irc/dialect: answers") {
               "@batch=history :bob!b@h PRIVMSG #r a\r\n@batch=history :bob!b@h PRIVMSG #r b\r\n"
               "@batch=label :s BATCH -history\r\n"
               ":s BATCH -label\r\n");
+    }
+    TEST_CASE("which rooms have a history is told with the times of their last messages") {
+        std::array<Event, 1> said = {event(Kind::said)};
+        said[0].time = WallClock::time_point(std::chrono::microseconds(1'500'999));
+        Event histories = event(Kind::histories);
+        histories.said = said;
+        CHECK(answered(histories) == ":s CHATHISTORY TARGETS #r 1970-01-01T00:00:01.500Z\r\n");
+        CHECK(answered(histories, bit(Capability::batch)) ==
+              ":s BATCH +targets draft/chathistory-targets\r\n"
+              "@batch=targets :s CHATHISTORY TARGETS #r 1970-01-01T00:00:01.500Z\r\n"
+              ":s BATCH -targets\r\n");
+        Event refusal = refused(Refusal::not_in_room, Request::Kind::history);
+        const std::string label = write_label({IrcCommand::history, "BEFORE", {}});
+        refusal.label = label;
+        CHECK(answered(refusal) == ":s FAIL CHATHISTORY INVALID_TARGET BEFORE #r :You are not on "
+                                   "that channel\r\n");
     }
     TEST_CASE("history that nobody has asked for needs its times") {
         std::array<Event, 1> said = {event(Kind::said)};

@@ -234,7 +234,11 @@ TEST_SUITE("irc/commands") {
         CHECK(client.asks("WHO #a") == asked(Kind::names, " room=a"));
         CHECK(client.labels.back() == "w\n");
         CHECK(client.asks("WHO bob") == asked(Kind::whois, " target=bob"));
-        CHECK(client.send("WHO *.example") == ":s 315 me *.example :End of WHO\r\n");
+        CHECK(client.asks("WHO *.example") == asked(Kind::search, " target=*.example"));
+        CHECK(client.labels.back() == "w*.example\n");
+        CHECK(client.asks("WHO 0") == asked(Kind::search, " target=*"));
+        CHECK(client.asks("WHO") == asked(Kind::search, " target=*"));
+        CHECK(client.asks("WHO bob o") == asked(Kind::search, "(1) target=bob"));
         CHECK(client.asks("WHOIS bob") == asked(Kind::whois, " target=bob"));
         CHECK(client.asks("WHOIS s bob") == asked(Kind::whois, " target=bob"));
         CHECK(client.send("WHOIS") == ":s 431 me :No nickname given\r\n");
@@ -277,15 +281,36 @@ TEST_SUITE("irc/commands") {
               asked(Kind::history, "(100) room=a text=before 12"));
         CHECK(client.asks("CHATHISTORY AFTER #a msgid=12 5") ==
               asked(Kind::history, "(5) room=a text=after 12"));
+        CHECK(client.asks("CHATHISTORY LATEST #a msgid=12 5") ==
+              asked(Kind::history, "(5) room=a text=since 12"));
         CHECK(client.asks("CHATHISTORY BETWEEN #a msgid=3 msgid=12 5") ==
               asked(Kind::history, "(5) room=a text=between 3 12"));
         CHECK(client.send("CHATHISTORY BEFORE #a msgid=x 5")
                   .find(":s FAIL CHATHISTORY INVALID_PARAMS BEFORE") == 0);
         CHECK(client.send("CHATHISTORY").find(":s FAIL CHATHISTORY NEED_MORE_PARAMS") == 0);
         CHECK(client.send("CHATHISTORY FROB x").find(":s FAIL CHATHISTORY UNKNOWN_COMMAND") == 0);
-        CHECK(
-            client.send("CHATHISTORY LATEST bob * 5").find(":s FAIL CHATHISTORY INVALID_TARGET") ==
-            0);
+        CHECK(client.send("CHATHISTORY latest bob * 5")
+                  .find(":s FAIL CHATHISTORY INVALID_TARGET LATEST bob ") == 0);
+    }
+    TEST_CASE("history is asked for by time") {
+        IrcClient client;
+        client.enter();
+        const std::string first = " timestamp=1970-01-01T00:00:01.500Z ";
+        const std::string second = "timestamp=1970-01-02T00:00:00.000Z ";
+        CHECK(client.asks("CHATHISTORY BEFORE #a" + first + "5") ==
+              asked(Kind::history, "(5) room=a text=before @1500"));
+        CHECK(client.asks("CHATHISTORY AROUND #a" + first + "5") ==
+              asked(Kind::history, "(5) room=a text=around @1500"));
+        CHECK(client.asks("CHATHISTORY BETWEEN #a" + first + "msgid=7 5") ==
+              asked(Kind::history, "(5) room=a text=between @1500 7"));
+        CHECK(client.asks("CHATHISTORY TARGETS" + first + second + "5") ==
+              asked(Kind::histories, "(5) text=1500 86400000"));
+        CHECK(client.asks("CHATHISTORY BEFORE #a timestamp=1960-01-01T00:00:00.000Z 5") ==
+              asked(Kind::history, "(5) room=a text=before @0"));
+        CHECK(client.send("CHATHISTORY TARGETS msgid=1 msgid=2 5")
+                  .find(":s FAIL CHATHISTORY INVALID_PARAMS TARGETS") == 0);
+        CHECK(client.send("CHATHISTORY BEFORE #a timestamp=yesterday 5")
+                  .find(":s FAIL CHATHISTORY INVALID_PARAMS BEFORE") == 0);
     }
     TEST_CASE("PING is answered by the hub, so that it follows all that came before") {
         IrcClient client;

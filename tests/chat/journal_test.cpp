@@ -21,30 +21,60 @@ constexpr WallClock::time_point noon{std::chrono::hours(500'000)};
 
 JournalRecord record(std::uint64_t id, const std::string& room, const std::string& text,
                      WallClock::time_point time = noon) {
-    JournalRecord made;
-    made.room = room;
-    made.said.id = id;
-    made.said.time = time;
-    made.said.name = "Zoë";
-    made.said.user = "zoe";
-    made.said.host = "192.0.2.1";
-    made.said.text = text;
-    made.said.manner = Manner::action;
-    made.said.door = Door::irc;
-    return made;
+    Said said;
+    said.id = id;
+    said.time = time;
+    said.name = "Zoë";
+    said.user = "zoe";
+    said.host = "192.0.2.1";
+    said.text = text;
+    said.manner = Manner::action;
+    said.door = Door::irc;
+    return {room, said};
+}
+
+/// What was set in a room.
+JournalRecord state_record(const std::string& room, const std::string& topic,
+                           WallClock::time_point time = noon) {
+    RoomState state;
+    state.topic = topic;
+    state.topic_by = "Zoë";
+    state.topic_time = time - 1s;
+    state.changed = time;
+    state.modes.no_outside = true;
+    state.modes.secret = true;
+    state.modes.key = "sesame";
+    state.modes.limit = 7;
+    state.modes.bans = {"a!*@*", "*!b@*"};
+    return {room, state};
+}
+
+void check_state(const JournalRecord& read, const JournalRecord& written) {
+    const auto& is = std::get<RoomState>(read.content);
+    const auto& was = std::get<RoomState>(written.content);
+    CHECK(read.room == written.room);
+    CHECK(is.topic == was.topic);
+    CHECK(is.topic_by == was.topic_by);
+    CHECK(is.topic_time == was.topic_time);
+    CHECK(is.changed == was.changed);
+    CHECK(is.modes == was.modes);
 }
 
 std::string bytes_of(const JournalRecord& made) {
     std::string bytes;
-    encode_journal_record(made.room, made.said, bytes);
+    std::visit([&](const auto& content) { encode_journal_record(made.room, content, bytes); },
+               made.content);
     return bytes;
 }
 
-/// "room id text;" of all that is there.
+/// "room id text;" of all that was said, "room topic;" of all that was set.
 std::string all_of(const JournalStore& store) {
     std::string text;
     store.read([&text](const JournalRecord& one) {
-        text += one.room + ' ' + std::to_string(one.said.id) + ' ' + one.said.text + ';';
+        if (const auto* const said = std::get_if<Said>(&one.content))
+            text += one.room + ' ' + std::to_string(said->id) + ' ' + said->text + ';';
+        else
+            text += one.room + ' ' + std::get<RoomState>(one.content).topic + ';';
     });
     return text;
 }
@@ -63,19 +93,34 @@ TEST_SUITE("chat/journal") {
         const std::optional<JournalRecord> read = decode_journal_record(bytes);
         REQUIRE(read);
         CHECK(read->room == "lobby");
-        CHECK(read->said.id == 7);
-        CHECK(read->said.time == noon);
-        CHECK(read->said.name == "Zoë");
-        CHECK(read->said.text == "hello");
-        CHECK(read->said.manner == Manner::action);
-        CHECK(read->said.door == Door::irc);
+        const auto& said = std::get<Said>(read->content);
+        CHECK(said.id == 7);
+        CHECK(said.time == noon);
+        CHECK(said.name == "Zoë");
+        CHECK(said.user == "zoe");
+        CHECK(said.host == "192.0.2.1");
+        CHECK(said.text == "hello");
+        CHECK(said.manner == Manner::action);
+        CHECK(said.door == Door::irc);
         for (std::size_t size = 0; size < bytes.size(); ++size)
             CHECK_FALSE(decode_journal_record(bytes.substr(0, size)));
         CHECK_FALSE(decode_journal_record(bytes + "x"));
         std::string beyond_time = bytes;
         const std::int64_t never = std::numeric_limits<std::int64_t>::max();
-        std::memcpy(beyond_time.data() + sizeof(std::uint64_t), &never, sizeof never);
+        std::memcpy(beyond_time.data() + 1 + sizeof(std::uint64_t), &never, sizeof never);
         CHECK_FALSE(decode_journal_record(beyond_time));
+        CHECK_FALSE(decode_journal_record("\x03" + bytes.substr(1)));
+    }
+
+    TEST_CASE("what was set in a room survives its bytes, and nothing else is taken for it") {
+        const JournalRecord set = state_record("lobby", "Welcome");
+        const std::string bytes = bytes_of(set);
+        const std::optional<JournalRecord> read = decode_journal_record(bytes);
+        REQUIRE(read);
+        check_state(*read, set);
+        for (std::size_t size = 0; size < bytes.size(); ++size)
+            CHECK_FALSE(decode_journal_record(bytes.substr(0, size)));
+        CHECK_FALSE(decode_journal_record(bytes + "x"));
     }
 
     TEST_CASE("records leave the ring as they came, around its end many times") {
@@ -166,14 +211,31 @@ TEST_SUITE("chat/journal") {
         JournalStore store(folder / "journal");
         store.add(std::vector{record(1, "a", "old", noon - 3h), record(2, "a", "x"),
                               record(3, "b", "y"), record(4, "a", "z"), record(5, "a", "z")});
-        store.forget({10, 2h}, noon, false);
+        store.forget({10, 10, 2h}, noon, false);
         CHECK(all_of(store) == "a 2 x;b 3 y;a 4 z;a 5 z;");
-        store.forget({1, 2h}, noon, false); // nothing was added since
+        store.forget({1, 10, 2h}, noon, false); // nothing was added since
         CHECK(all_of(store) == "a 2 x;b 3 y;a 4 z;a 5 z;");
-        store.forget({1, 2h}, noon, true);
+        store.forget({1, 10, 2h}, noon, true);
         CHECK(all_of(store) == "b 3 y;a 5 z;");
-        store.forget({0, 2h}, noon, true);
+        store.forget({0, 10, 2h}, noon, true);
         CHECK(all_of(store).empty());
+    }
+
+    TEST_CASE("of what was set in a room it keeps the last, and forgets it with the messages") {
+        const test::TemporaryFolder folder;
+        JournalStore store(folder / "journal");
+        store.add(std::vector{state_record("a", "first", noon - 3h), state_record("b", "kept"),
+                              state_record("c", "old", noon - 3h), record(1, "a", "x"),
+                              state_record("a", "last", noon - 3h)});
+        CHECK(all_of(store) == "a 1 x;c old;a last;b kept;");
+        store.read([](const JournalRecord& one) {
+            if (one.room == "b")
+                check_state(one, state_record("b", "kept"));
+        });
+        store.forget({10, 10, 2h}, noon, false); // something was said in "a" since
+        CHECK(all_of(store) == "a 1 x;a last;b kept;");
+        store.forget({10, 1, 2h}, noon, false);
+        CHECK(all_of(store) == "a 1 x;b kept;");
     }
 
     TEST_CASE("a file that is no database is an error that says so") {

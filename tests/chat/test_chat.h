@@ -3,6 +3,7 @@
 
 #include "common/base/configuration.h"
 #include "generated/chat_schema.h"
+#include "servers/chat/irc_dialect.h"
 #include "servers/chat/line_dialect.h"
 #include "servers/chat/settings.h"
 #include "tests/chat/manual_time.h"
@@ -21,11 +22,11 @@ inline Configuration chat_configuration(const std::string& more = "") {
 
 class TestChat final : private Deliveries {
 public:
-    explicit TestChat(const std::string& configuration = "")
+    explicit TestChat(const std::string& configuration = "", chat::Journal* journal = nullptr)
         : configuration_(chat_configuration(configuration)), phrases_(configuration_),
           words_(phrases_),
-          counters_(metrics_), dialects_{&words_, &words_, nullptr, nullptr, &words_},
-          hub(chat::settings_from(configuration_).hub, {dialects_, counters_, time, nullptr}) {}
+          counters_(metrics_), dialects_{&words_, &words_, &irc_words_, nullptr, &words_},
+          hub(chat::settings_from(configuration_).hub, {dialects_, counters_, time, journal}) {}
 
     /// A client that has just connected.
     Member connect(const std::string& address = "192.0.2.1", chat::Door door = chat::Door::line) {
@@ -84,6 +85,7 @@ private:
     const Configuration configuration_;
     const chat::Phrases phrases_;
     const chat::LineDialect words_;
+    const chat::IrcDialect irc_words_{chat::IrcSettings()};
     const chat::ChatCounters counters_;
     const chat::Dialects dialects_;
     Member last_member_ = 0;

@@ -25,9 +25,11 @@ class TernChat(ReportsItsPorts):
     """One strategy of ours, on a listener of one protocol."""
     at_once = 64
 
-    def __init__(self, strategy, protocol, folder, workers=1):
-        super().__init__(f"tern {strategy} {protocol}", folder)
+    def __init__(self, strategy, protocol, folder, workers=1, journal=True):
+        note = "" if journal else ", no journal"
+        super().__init__(f"tern {strategy} {protocol}{note}", folder)
         self.strategy, self.protocol, self.workers = strategy, protocol, workers
+        self.journal = journal
 
     def command(self, run_folder):
         settings = NO_LIMITS | {
@@ -37,7 +39,7 @@ class TernChat(ReportsItsPorts):
                                       "address": "127.0.0.1", "port": 0,
                                       "outbox": 100_000}]),
             "control_socket": run_folder / "control",  # several servers run at once
-            "history.journal.file": run_folder / "journal",
+            "history.journal.file": run_folder / "journal" if self.journal else "",
         }
         command = [str(BINARIES / "tern-chatd"), "--config", str(TREE / "config" / "chat.json"),
                    "--port-file", self.fresh_port_file(run_folder)]

@@ -64,6 +64,7 @@ enum class Numeric : std::uint16_t {
     err_invalidcapcmd = 410,
     err_norecipient = 411,
     err_notexttosend = 412,
+    err_toomanymatches = 416,
     err_inputtoolong = 417,
     err_unknowncommand = 421,
     err_nomotd = 422,

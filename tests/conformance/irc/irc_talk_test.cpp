@@ -11,6 +11,16 @@
 using namespace tern::conformance::irc;
 namespace test = tern::test;
 
+namespace {
+
+/// Of a tag or a reference, from behind `name` to the next separator.
+std::string value_of(const std::string& text, const std::string& name) {
+    const std::size_t begin = text.find(name) + name.size();
+    return text.substr(begin, text.find_first_of("; ", begin) - begin);
+}
+
+} // namespace
+
 TEST_SUITE("irc/session") {
     TEST_CASE("one registers, is refused what is wrong, and quits") {
         const Server server;
@@ -182,6 +192,81 @@ TEST_SUITE("irc/rooms") {
               ":tern.local BATCH +history chathistory #a\r\n"
               "@batch=history :speaker!speaker@127.0.0.1 PRIVMSG #a one\r\n"
               ":tern.local BATCH -history");
+    }
+    TEST_CASE("history is found by message and by time") {
+        const Server server({"limits.speech_per_member.burst=1000000",
+                             "limits.speech_per_address.burst=1000000",
+                             "irc.commands.burst=100000"});
+        Client client(server, "me");
+        client.ask("CAP REQ :echo-message server-time message-tags");
+        client.ask("JOIN #a");
+        std::vector<std::string> ids, times;
+        for (const char* const text : {"one", "two", "three"}) {
+            const std::string echo = client.ask(std::string("PRIVMSG #a ") + text);
+            ids.push_back(" msgid=" + value_of(echo, "msgid="));
+            times.push_back(" timestamp=" + value_of(echo, "time="));
+            // The next one is said at another time, as its clock shows it.
+            while (value_of(client.ask("PRIVMSG me x"), "time=") == value_of(echo, "time=")) {
+            }
+        }
+        const auto words = [&](const std::string& which) {
+            std::string all = client.ask("CHATHISTORY " + which), text;
+            for (const char* const word : {"one", "two", "three"})
+                if (all.find(std::string(" PRIVMSG #a ") + word) != std::string::npos)
+                    text.append(word).append(" ");
+            return text;
+        };
+        for (const auto& points : {ids, times}) {
+            CHECK(words("BEFORE #a" + points[2] + " 1") == "two ");
+            CHECK(words("AFTER #a" + points[0] + " 1") == "two ");
+            CHECK(words("LATEST #a" + points[0] + " 1") == "three ");
+            CHECK(words("AROUND #a" + points[1] + " 3") == "one two three ");
+            CHECK(words("BETWEEN #a" + points[0] + points[2] + " 9") == "two ");
+        }
+        CHECK(words("LATEST #a * 2") == "two three ");
+        const std::string last = value_of(times[2], "timestamp=");
+        const std::string ever = "timestamp=2000-01-01T00:00:00.000Z timestamp=2200-01-01T00:00:00"
+                                 ".000Z 5";
+        CHECK(client.ask("CHATHISTORY TARGETS " + ever) ==
+              ":tern.local CHATHISTORY TARGETS #a " + last);
+        CHECK(client.ask("CHATHISTORY LATEST #b * 5") ==
+              ":tern.local FAIL CHATHISTORY INVALID_TARGET LATEST #b :You are not on that channel");
+    }
+    TEST_CASE("who is there is found by masks") {
+        const Server server;
+        Client client(server, "me");
+        const std::string line = ":tern.local 352 me * me 127.0.0.1 tern.local me H :0 me\r\n";
+        CHECK(client.ask("WHO m*") == line + ":tern.local 315 me m* :End of WHO");
+        CHECK(client.ask("WHO *@127.*") == line + ":tern.local 315 me *@127.* :End of WHO");
+        CHECK(client.ask("WHO 0") == line + ":tern.local 315 me * :End of WHO");
+        CHECK(client.ask("WHO 0 o") == ":tern.local 315 me * :End of WHO");
+        CHECK(client.ask("WHO you*") == ":tern.local 315 me you* :End of WHO");
+    }
+    TEST_CASE("topics and modes outlive the server, however it ends") {
+        for (const int end : {SIGTERM, SIGKILL}) {
+            const test::TemporaryFolder folder;
+            const std::vector<std::string> journal = {"history.journal.file=" +
+                                                      (folder / "journal").string()};
+            {
+                Server server(journal);
+                Client client(server, "me");
+                client.ask("JOIN #a");
+                CHECK(client.ask("TOPIC #a :birds") == ":me!me@127.0.0.1 TOPIC #a birds");
+                CHECK(client.ask("MODE #a +k sesame") == ":me!me@127.0.0.1 MODE #a +k sesame");
+                CHECK(client.ask("MODE #a +b evil!*@*") == ":me!me@127.0.0.1 MODE #a +b evil!*@*");
+                server.process().signal(end);
+                server.process().wait_for_exit();
+            }
+            const Server server(journal);
+            Client client(server, "me");
+            CHECK(client.ask("JOIN #a") == ":tern.local 475 me #a :Cannot join channel: wrong key "
+                                           "(+k)");
+            const std::string joined = client.ask("JOIN #a sesame");
+            CHECK(joined.find(":tern.local 332 me #a birds\r\n") != std::string::npos);
+            CHECK(joined.find(":tern.local 333 me #a me ") != std::string::npos);
+            CHECK(joined.find(":tern.local 353 me = #a @me\r\n") != std::string::npos);
+            CHECK(client.ask("MODE #a b").starts_with(":tern.local 367 me #a evil!*@*\r\n"));
+        }
     }
     TEST_CASE("everybody hears everything once and in one order") {
         if (!has_room_for(3))

@@ -74,6 +74,8 @@ void Exchange::received(std::size_t index, std::string_view line, std::uint64_t 
     if (line.size() < plan_.payload || line[line.size() - plan_.payload] != '~')
         return crowd_.keep_alive(index, line);
     const Payload payload = payload_from(line.data() + line.size() - plan_.payload);
+    if (payload.due < begin_)
+        return; // history, which newcomers are shown
     if (payload.sender >= plan_.senders || payload.number >= flights_[payload.sender].size()) {
         ++strange_;
         return;
