@@ -49,18 +49,55 @@ std::string alpn_wire_format(const std::vector<std::string>& names) {
     return wire;
 }
 
-/// As many of the pieces as fit one record, so that head and body share it.
-std::size_t gather(std::span<const iovec> pieces, std::span<char> record) noexcept {
-    std::size_t filled = 0;
-    for (const iovec& piece : pieces) {
-        const std::size_t part = std::min(piece.iov_len, record.size() - filled);
-        std::memcpy(record.data() + filled, piece.iov_base, part);
-        filled += part;
-        if (filled == record.size())
-            break;
+/// Of one write, so that others get their turn.
+constexpr std::size_t most_records = 8;
+
+/// What is left of some pieces, record by record.
+class Unwritten {
+public:
+    explicit Unwritten(std::span<const iovec> pieces) noexcept : pieces_(pieces) {
+        for (const iovec& piece : pieces)
+            left_ += piece.iov_len;
     }
-    return filled;
-}
+
+    std::size_t left() const noexcept { return left_; }
+
+    /// The next record's content: of one piece, or put together, so that head and body share it.
+    std::string_view next(std::span<char> record) const noexcept {
+        const std::string_view first = first_piece();
+        if (first.size() >= record.size() || first.size() == left_)
+            return first.substr(0, record.size());
+        std::size_t filled = first.copy(record.data(), record.size());
+        for (const iovec& piece : pieces_.subspan(1)) {
+            const std::size_t part = std::min(piece.iov_len, record.size() - filled);
+            std::memcpy(record.data() + filled, piece.iov_base, part);
+            filled += part;
+            if (filled == record.size())
+                break;
+        }
+        return {record.data(), filled};
+    }
+
+    void written(std::size_t bytes) noexcept {
+        left_ -= bytes;
+        bytes += begin_;
+        while (!pieces_.empty() && bytes >= pieces_.front().iov_len) {
+            bytes -= pieces_.front().iov_len;
+            pieces_ = pieces_.subspan(1);
+        }
+        begin_ = bytes;
+    }
+
+private:
+    std::string_view first_piece() const noexcept {
+        const iovec& first = pieces_.front();
+        return {static_cast<const char*>(first.iov_base) + begin_, first.iov_len - begin_};
+    }
+
+    std::span<const iovec> pieces_;
+    std::size_t begin_ = 0; ///< of the first piece
+    std::size_t left_ = 0;
+};
 
 } // namespace
 
@@ -156,6 +193,7 @@ TlsTransport::TlsTransport(UniqueFd socket, ssl_ctx_st* context, Tickets tickets
     : socket_(std::move(socket)), tls_(SSL_new(context)) {
     if (!tls_ || SSL_set_fd(tls_.get(), socket_.get()) != 1)
         fail("TLS connection");
+    output_.attach_to(tls_.get());
     SSL_set_accept_state(tls_.get());
     SSL_set_app_data(tls_.get(), this);
     if (tickets == Tickets::none)
@@ -229,30 +267,53 @@ Progress TlsTransport::read(std::span<char> into) {
     return result == 1 ? Progress::moved(bytes) : explain(result);
 }
 
-Progress TlsTransport::write_record(const char* bytes, std::size_t count) {
+bool TlsTransport::add_record(Progress& all, std::string_view bytes, bool more_follows) {
     ERR_clear_error();
     errno = 0;
     std::size_t written = 0;
-    const int result = SSL_write_ex(tls_.get(), bytes, count, &written);
-    return result == 1 ? Progress::moved(written) : explain(result);
+    output_.set_more_follows(more_follows);
+    const int result = SSL_write_ex(tls_.get(), bytes.data(), bytes.size(), &written);
+    output_.set_more_follows(false);
+    if (result == 1) {
+        all.bytes += written;
+        return true;
+    }
+    const Progress progress = explain(result);
+    if (all.bytes == 0 || progress.outcome != Progress::Outcome::blocked)
+        all = progress;
+    return false;
 }
 
 Progress TlsTransport::write(std::span<const iovec> pieces) {
-    if (pieces.front().iov_len >= record_size || pieces.size() == 1)
-        return write_record(static_cast<const char*>(pieces.front().iov_base),
-                            pieces.front().iov_len);
     std::array<char, record_size> record;
-    return write_record(record.data(), gather(pieces, record));
+    Unwritten unwritten(pieces);
+    Progress all = Progress::moved(0);
+    for (std::size_t records = 1; records <= most_records && unwritten.left() > 0; ++records) {
+        const std::string_view next = unwritten.next(record);
+        const std::size_t before = all.bytes;
+        if (!add_record(all, next, records < most_records && next.size() < unwritten.left()))
+            break;
+        unwritten.written(all.bytes - before);
+    }
+    return all;
 }
 
 Progress TlsTransport::send_file(int file, off_t offset, std::size_t count) {
     std::array<char, record_size> record;
-    const ssize_t bytes = ::pread(file, record.data(), std::min(count, record.size()), offset);
-    if (bytes < 0)
-        return Progress::failed(last_error());
-    if (bytes == 0) // the file has shrunk since its size was promised
-        return Progress::failed(make_error_code(std::errc::io_error));
-    return write_record(record.data(), static_cast<std::size_t>(bytes));
+    Progress all = Progress::moved(0);
+    for (std::size_t records = 1; records <= most_records && all.bytes < count; ++records) {
+        const ssize_t bytes = ::pread(file, record.data(), std::min(count - all.bytes, record_size),
+                                      offset + static_cast<off_t>(all.bytes));
+        if (bytes < 0)
+            return Progress::failed(last_error());
+        if (bytes == 0) // the file has shrunk since its size was promised
+            return Progress::failed(make_error_code(std::errc::io_error));
+        const auto got = static_cast<std::size_t>(bytes);
+        if (!add_record(all, {record.data(), got},
+                        records < most_records && all.bytes + got < count))
+            break;
+    }
+    return all;
 }
 
 Progress TlsTransport::shut_down() {
