@@ -1,32 +1,20 @@
 #include "common/net/tls.h"
 
 #include "common/base/result.h"
+#include "common/net/tls_outcome.h"
 
-#include <openssl/err.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstring>
-#include <stdexcept>
 
 namespace tern::net {
 namespace {
 
 constexpr std::size_t record_size = SSL3_RT_MAX_PLAIN_LENGTH;
-
-std::string openssl_reason() {
-    std::array<char, 256> text = {};
-    ERR_error_string_n(ERR_get_error(), text.data(), text.size());
-    return text.data();
-}
-
-[[noreturn]] void fail(const std::string& what) {
-    throw std::runtime_error(what + ": " + openssl_reason());
-}
 
 int choose_alpn(SSL*, const unsigned char** chosen, unsigned char* chosen_length,
                 const unsigned char* offered, unsigned int offered_length, void* ours) {
@@ -153,14 +141,14 @@ void TlsTransport::Free::operator()(ssl_session_st* session) const noexcept {
 TlsContext::TlsContext(const TlsSettings& settings)
     : alpn_(alpn_wire_format(settings.alpn)), context_(SSL_CTX_new(TLS_server_method())) {
     if (!context_)
-        fail("TLS");
+        throw_tls_error("TLS");
     SSL_CTX* context = context_.get();
     SSL_CTX_set_min_proto_version(context, settings.minimum_version == "1.3" ? TLS1_3_VERSION
                                                                              : TLS1_2_VERSION);
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
     // TLS 1.2 as RFC 9325 §4.2 recommends it: forward secrecy and authenticated encryption only.
     if (SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") != 1)
-        fail("TLS ciphers");
+        throw_tls_error("TLS ciphers");
     // Buffers belong to busy connections only; a retried write may come from another buffer.
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                   SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
@@ -172,11 +160,12 @@ TlsContext::TlsContext(const TlsSettings& settings)
     static constexpr unsigned char session_context[] = "tern";
     SSL_CTX_set_session_id_context(context, session_context, sizeof session_context - 1);
     if (SSL_CTX_use_certificate_chain_file(context, settings.certificate.c_str()) != 1)
-        fail("certificate " + settings.certificate);
+        throw_tls_error("certificate " + settings.certificate);
     if (SSL_CTX_use_PrivateKey_file(context, settings.key.c_str(), SSL_FILETYPE_PEM) != 1)
-        fail("key " + settings.key);
+        throw_tls_error("key " + settings.key);
     if (SSL_CTX_check_private_key(context) != 1)
-        fail("key " + settings.key + " does not belong to certificate " + settings.certificate);
+        throw_tls_error("key " + settings.key + " does not belong to certificate " +
+                        settings.certificate);
     SSL_CTX_set_session_ticket_cb(context, TicketCallbacks::fill, TicketCallbacks::take, nullptr);
     if (!alpn_.empty())
         SSL_CTX_set_alpn_select_cb(context, choose_alpn, &alpn_);
@@ -192,7 +181,7 @@ TlsTransport::TlsTransport(UniqueFd socket, const TlsContext& context, Tickets t
 TlsTransport::TlsTransport(UniqueFd socket, ssl_ctx_st* context, Tickets tickets)
     : socket_(std::move(socket)), tls_(SSL_new(context)) {
     if (!tls_ || SSL_set_fd(tls_.get(), socket_.get()) != 1)
-        fail("TLS connection");
+        throw_tls_error("TLS connection");
     output_.attach_to(tls_.get());
     SSL_set_accept_state(tls_.get());
     SSL_set_app_data(tls_.get(), this);
@@ -220,47 +209,34 @@ void TlsTransport::use_ticket_of(const Family& family) noexcept {
 }
 
 void TlsTransport::renew_ticket() {
-    ERR_clear_error();
+    forget_tls_errors();
     if (!broken_ && SSL_version(tls_.get()) == TLS1_3_VERSION && SSL_is_init_finished(tls_.get()))
         SSL_new_session_ticket(tls_.get());
 }
 
 Progress TlsTransport::explain(int result) {
-    const int system_error = errno;
-    switch (SSL_get_error(tls_.get(), result)) {
-    case SSL_ERROR_WANT_READ:
+    const Progress progress = tls_outcome(tls_.get(), result);
+    if (progress.outcome == Progress::Outcome::failed)
+        broken_ = true;
+    if (progress.outcome != Progress::Outcome::blocked)
+        return progress;
+    if (progress.interest == POLLOUT) {
+        filled();
+    } else {
         drained();
         starved_ = true;
-        return Progress::blocked(POLLIN);
-    case SSL_ERROR_WANT_WRITE:
-        filled();
-        return Progress::blocked(POLLOUT);
-    case SSL_ERROR_ZERO_RETURN:
-        return Progress::ended();
-    case SSL_ERROR_SYSCALL:
-        broken_ = true;
-        if (system_error != 0)
-            return Progress::failed({system_error, std::system_category()});
-        return Progress::failed(Condition::truncated);
-    default:
-        broken_ = true;
-        // RFC 8446 §6.1: an end without close_notify may be an attacker's cut.
-        if (ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
-            return Progress::failed(Condition::truncated);
-        return Progress::failed(make_error_code(std::errc::protocol_error));
     }
+    return progress;
 }
 
 Progress TlsTransport::handshake() {
-    ERR_clear_error(); // the error queue is the thread's, and sessions share threads
-    errno = 0;
+    forget_tls_errors();
     const int result = SSL_do_handshake(tls_.get());
     return result == 1 ? Progress::moved(0) : explain(result);
 }
 
 Progress TlsTransport::read(std::span<char> into) {
-    ERR_clear_error();
-    errno = 0;
+    forget_tls_errors();
     std::size_t bytes = 0;
     starved_ = false;
     const int result = SSL_read_ex(tls_.get(), into.data(), into.size(), &bytes);
@@ -268,8 +244,7 @@ Progress TlsTransport::read(std::span<char> into) {
 }
 
 bool TlsTransport::add_record(Progress& all, std::string_view bytes, bool more_follows) {
-    ERR_clear_error();
-    errno = 0;
+    forget_tls_errors();
     std::size_t written = 0;
     output_.set_more_follows(more_follows);
     const int result = SSL_write_ex(tls_.get(), bytes.data(), bytes.size(), &written);
@@ -318,8 +293,7 @@ Progress TlsTransport::send_file(int file, off_t offset, std::size_t count) {
 
 Progress TlsTransport::shut_down() {
     if (!broken_ && SSL_is_init_finished(tls_.get()) == 1) {
-        ERR_clear_error();
-        errno = 0;
+        forget_tls_errors();
         const int result = SSL_shutdown(tls_.get());
         if (result < 0) {
             const Progress progress = explain(result);
@@ -334,8 +308,7 @@ Progress TlsTransport::shut_down() {
 Progress TlsTransport::end_encryption() {
     if (broken_)
         return Progress::failed(make_error_code(std::errc::protocol_error));
-    ERR_clear_error();
-    errno = 0;
+    forget_tls_errors();
     const bool said = (SSL_get_shutdown(tls_.get()) & SSL_SENT_SHUTDOWN) != 0;
     const int result = said ? 1 : SSL_shutdown(tls_.get());
     if (result < 0)
