@@ -1,32 +1,20 @@
 #include "common/net/tls.h"
 
 #include "common/base/result.h"
+#include "common/net/tls_outcome.h"
 
-#include <openssl/err.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstring>
-#include <stdexcept>
 
 namespace tern::net {
 namespace {
 
 constexpr std::size_t record_size = SSL3_RT_MAX_PLAIN_LENGTH;
-
-std::string openssl_reason() {
-    std::array<char, 256> text = {};
-    ERR_error_string_n(ERR_get_error(), text.data(), text.size());
-    return text.data();
-}
-
-[[noreturn]] void fail(const std::string& what) {
-    throw std::runtime_error(what + ": " + openssl_reason());
-}
 
 int choose_alpn(SSL*, const unsigned char** chosen, unsigned char* chosen_length,
                 const unsigned char* offered, unsigned int offered_length, void* ours) {
@@ -49,18 +37,55 @@ std::string alpn_wire_format(const std::vector<std::string>& names) {
     return wire;
 }
 
-/// As many of the pieces as fit one record, so that head and body share it.
-std::size_t gather(std::span<const iovec> pieces, std::span<char> record) noexcept {
-    std::size_t filled = 0;
-    for (const iovec& piece : pieces) {
-        const std::size_t part = std::min(piece.iov_len, record.size() - filled);
-        std::memcpy(record.data() + filled, piece.iov_base, part);
-        filled += part;
-        if (filled == record.size())
-            break;
+/// Of one write, so that others get their turn.
+constexpr std::size_t most_records = 8;
+
+/// What is left of some pieces, record by record.
+class Unwritten {
+public:
+    explicit Unwritten(std::span<const iovec> pieces) noexcept : pieces_(pieces) {
+        for (const iovec& piece : pieces)
+            left_ += piece.iov_len;
     }
-    return filled;
-}
+
+    std::size_t left() const noexcept { return left_; }
+
+    /// The next record's content: of one piece, or put together, so that head and body share it.
+    std::string_view next(std::span<char> record) const noexcept {
+        const std::string_view first = first_piece();
+        if (first.size() >= record.size() || first.size() == left_)
+            return first.substr(0, record.size());
+        std::size_t filled = first.copy(record.data(), record.size());
+        for (const iovec& piece : pieces_.subspan(1)) {
+            const std::size_t part = std::min(piece.iov_len, record.size() - filled);
+            std::memcpy(record.data() + filled, piece.iov_base, part);
+            filled += part;
+            if (filled == record.size())
+                break;
+        }
+        return {record.data(), filled};
+    }
+
+    void written(std::size_t bytes) noexcept {
+        left_ -= bytes;
+        bytes += begin_;
+        while (!pieces_.empty() && bytes >= pieces_.front().iov_len) {
+            bytes -= pieces_.front().iov_len;
+            pieces_ = pieces_.subspan(1);
+        }
+        begin_ = bytes;
+    }
+
+private:
+    std::string_view first_piece() const noexcept {
+        const iovec& first = pieces_.front();
+        return {static_cast<const char*>(first.iov_base) + begin_, first.iov_len - begin_};
+    }
+
+    std::span<const iovec> pieces_;
+    std::size_t begin_ = 0; ///< of the first piece
+    std::size_t left_ = 0;
+};
 
 } // namespace
 
@@ -116,14 +141,14 @@ void TlsTransport::Free::operator()(ssl_session_st* session) const noexcept {
 TlsContext::TlsContext(const TlsSettings& settings)
     : alpn_(alpn_wire_format(settings.alpn)), context_(SSL_CTX_new(TLS_server_method())) {
     if (!context_)
-        fail("TLS");
+        throw_tls_error("TLS");
     SSL_CTX* context = context_.get();
     SSL_CTX_set_min_proto_version(context, settings.minimum_version == "1.3" ? TLS1_3_VERSION
                                                                              : TLS1_2_VERSION);
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
     // TLS 1.2 as RFC 9325 §4.2 recommends it: forward secrecy and authenticated encryption only.
     if (SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") != 1)
-        fail("TLS ciphers");
+        throw_tls_error("TLS ciphers");
     // Buffers belong to busy connections only; a retried write may come from another buffer.
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                   SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
@@ -135,11 +160,12 @@ TlsContext::TlsContext(const TlsSettings& settings)
     static constexpr unsigned char session_context[] = "tern";
     SSL_CTX_set_session_id_context(context, session_context, sizeof session_context - 1);
     if (SSL_CTX_use_certificate_chain_file(context, settings.certificate.c_str()) != 1)
-        fail("certificate " + settings.certificate);
+        throw_tls_error("certificate " + settings.certificate);
     if (SSL_CTX_use_PrivateKey_file(context, settings.key.c_str(), SSL_FILETYPE_PEM) != 1)
-        fail("key " + settings.key);
+        throw_tls_error("key " + settings.key);
     if (SSL_CTX_check_private_key(context) != 1)
-        fail("key " + settings.key + " does not belong to certificate " + settings.certificate);
+        throw_tls_error("key " + settings.key + " does not belong to certificate " +
+                        settings.certificate);
     SSL_CTX_set_session_ticket_cb(context, TicketCallbacks::fill, TicketCallbacks::take, nullptr);
     if (!alpn_.empty())
         SSL_CTX_set_alpn_select_cb(context, choose_alpn, &alpn_);
@@ -155,7 +181,8 @@ TlsTransport::TlsTransport(UniqueFd socket, const TlsContext& context, Tickets t
 TlsTransport::TlsTransport(UniqueFd socket, ssl_ctx_st* context, Tickets tickets)
     : socket_(std::move(socket)), tls_(SSL_new(context)) {
     if (!tls_ || SSL_set_fd(tls_.get(), socket_.get()) != 1)
-        fail("TLS connection");
+        throw_tls_error("TLS connection");
+    output_.attach_to(tls_.get());
     SSL_set_accept_state(tls_.get());
     SSL_set_app_data(tls_.get(), this);
     if (tickets == Tickets::none)
@@ -182,83 +209,91 @@ void TlsTransport::use_ticket_of(const Family& family) noexcept {
 }
 
 void TlsTransport::renew_ticket() {
-    ERR_clear_error();
+    forget_tls_errors();
     if (!broken_ && SSL_version(tls_.get()) == TLS1_3_VERSION && SSL_is_init_finished(tls_.get()))
         SSL_new_session_ticket(tls_.get());
 }
 
 Progress TlsTransport::explain(int result) {
-    const int system_error = errno;
-    switch (SSL_get_error(tls_.get(), result)) {
-    case SSL_ERROR_WANT_READ:
+    const Progress progress = tls_outcome(tls_.get(), result);
+    if (progress.outcome == Progress::Outcome::failed)
+        broken_ = true;
+    if (progress.outcome != Progress::Outcome::blocked)
+        return progress;
+    if (progress.interest == POLLOUT) {
+        filled();
+    } else {
         drained();
         starved_ = true;
-        return Progress::blocked(POLLIN);
-    case SSL_ERROR_WANT_WRITE:
-        filled();
-        return Progress::blocked(POLLOUT);
-    case SSL_ERROR_ZERO_RETURN:
-        return Progress::ended();
-    case SSL_ERROR_SYSCALL:
-        broken_ = true;
-        if (system_error != 0)
-            return Progress::failed({system_error, std::system_category()});
-        return Progress::failed(Condition::truncated);
-    default:
-        broken_ = true;
-        // RFC 8446 §6.1: an end without close_notify may be an attacker's cut.
-        if (ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
-            return Progress::failed(Condition::truncated);
-        return Progress::failed(make_error_code(std::errc::protocol_error));
     }
+    return progress;
 }
 
 Progress TlsTransport::handshake() {
-    ERR_clear_error(); // the error queue is the thread's, and sessions share threads
-    errno = 0;
+    forget_tls_errors();
     const int result = SSL_do_handshake(tls_.get());
     return result == 1 ? Progress::moved(0) : explain(result);
 }
 
 Progress TlsTransport::read(std::span<char> into) {
-    ERR_clear_error();
-    errno = 0;
+    forget_tls_errors();
     std::size_t bytes = 0;
     starved_ = false;
     const int result = SSL_read_ex(tls_.get(), into.data(), into.size(), &bytes);
     return result == 1 ? Progress::moved(bytes) : explain(result);
 }
 
-Progress TlsTransport::write_record(const char* bytes, std::size_t count) {
-    ERR_clear_error();
-    errno = 0;
+bool TlsTransport::add_record(Progress& all, std::string_view bytes, bool more_follows) {
+    forget_tls_errors();
     std::size_t written = 0;
-    const int result = SSL_write_ex(tls_.get(), bytes, count, &written);
-    return result == 1 ? Progress::moved(written) : explain(result);
+    output_.set_more_follows(more_follows);
+    const int result = SSL_write_ex(tls_.get(), bytes.data(), bytes.size(), &written);
+    output_.set_more_follows(false);
+    if (result == 1) {
+        all.bytes += written;
+        return true;
+    }
+    const Progress progress = explain(result);
+    if (all.bytes == 0 || progress.outcome != Progress::Outcome::blocked)
+        all = progress;
+    return false;
 }
 
 Progress TlsTransport::write(std::span<const iovec> pieces) {
-    if (pieces.front().iov_len >= record_size || pieces.size() == 1)
-        return write_record(static_cast<const char*>(pieces.front().iov_base),
-                            pieces.front().iov_len);
     std::array<char, record_size> record;
-    return write_record(record.data(), gather(pieces, record));
+    Unwritten unwritten(pieces);
+    Progress all = Progress::moved(0);
+    for (std::size_t records = 1; records <= most_records && unwritten.left() > 0; ++records) {
+        const std::string_view next = unwritten.next(record);
+        const std::size_t before = all.bytes;
+        if (!add_record(all, next, records < most_records && next.size() < unwritten.left()))
+            break;
+        unwritten.written(all.bytes - before);
+    }
+    return all;
 }
 
 Progress TlsTransport::send_file(int file, off_t offset, std::size_t count) {
     std::array<char, record_size> record;
-    const ssize_t bytes = ::pread(file, record.data(), std::min(count, record.size()), offset);
-    if (bytes < 0)
-        return Progress::failed(last_error());
-    if (bytes == 0) // the file has shrunk since its size was promised
-        return Progress::failed(make_error_code(std::errc::io_error));
-    return write_record(record.data(), static_cast<std::size_t>(bytes));
+    Progress all = Progress::moved(0);
+    for (std::size_t records = 1; records <= most_records && all.bytes < count; ++records) {
+        const ssize_t bytes = ::pread(file, record.data(), std::min(count - all.bytes, record_size),
+                                      offset + static_cast<off_t>(all.bytes));
+        if (bytes < 0)
+            return Progress::failed(last_error());
+        if (bytes == 0) // the file has shrunk since its size was promised
+            return Progress::failed(make_error_code(std::errc::io_error));
+        const auto got = static_cast<std::size_t>(bytes);
+        if (!add_record(all, {record.data(), got},
+                        records < most_records && all.bytes + got < count))
+            break;
+    }
+    return all;
 }
 
 Progress TlsTransport::shut_down() {
     if (!broken_ && SSL_is_init_finished(tls_.get()) == 1) {
-        ERR_clear_error();
-        errno = 0;
+        forget_tls_errors();
         const int result = SSL_shutdown(tls_.get());
         if (result < 0) {
             const Progress progress = explain(result);
@@ -273,8 +308,7 @@ Progress TlsTransport::shut_down() {
 Progress TlsTransport::end_encryption() {
     if (broken_)
         return Progress::failed(make_error_code(std::errc::protocol_error));
-    ERR_clear_error();
-    errno = 0;
+    forget_tls_errors();
     const bool said = (SSL_get_shutdown(tls_.get()) & SSL_SENT_SHUTDOWN) != 0;
     const int result = said ? 1 : SSL_shutdown(tls_.get());
     if (result < 0)

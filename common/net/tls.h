@@ -3,10 +3,12 @@
 
 #include "common/base/unique_fd.h"
 #include "common/net/listener.h"
+#include "common/net/tls_output.h"
 #include "common/net/transport.h"
 
 #include <array>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 struct ssl_ctx_st;
@@ -71,9 +73,11 @@ private:
     TlsTransport(UniqueFd socket, ssl_ctx_st* context, Tickets tickets);
     void use_ticket_of(const Family& family) noexcept;
     Progress explain(int result);
-    Progress write_record(const char* bytes, std::size_t count);
+    /// Writes a record, and adds it to what `all` says of one call's; false: no more for now.
+    bool add_record(Progress& all, std::string_view bytes, bool more_follows);
 
     UniqueFd socket_;
+    TlsOutput output_{socket_.get()};
     std::unique_ptr<ssl_st, Free> tls_;
     bool starved_ = false; ///< the last read found less than a record
     Family family_ = {};

@@ -2,24 +2,14 @@
 
 #include "common/base/result.h"
 #include "common/net/address.h"
+#include "common/net/tls_outcome.h"
 
-#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <sys/socket.h>
 
-#include <array>
-#include <cerrno>
-#include <stdexcept>
-
 namespace tern::net {
 namespace {
-
-[[noreturn]] void fail(const std::string& what) {
-    std::array<char, 256> text = {};
-    ERR_error_string_n(ERR_get_error(), text.data(), text.size());
-    throw std::runtime_error(what + ": " + text.data());
-}
 
 void trust(ssl_ctx_st* context, const TlsTrust& whom) {
     if (whom.accepts_anybody)
@@ -29,7 +19,7 @@ void trust(ssl_ctx_st* context, const TlsTrust& whom) {
                            ? SSL_CTX_set_default_verify_paths(context)
                            : SSL_CTX_load_verify_file(context, whom.ca_file.c_str());
     if (loaded != 1)
-        fail(whom.ca_file.empty() ? "trusted certificates" : whom.ca_file);
+        throw_tls_error(whom.ca_file.empty() ? "trusted certificates" : whom.ca_file);
 }
 
 /// SSL_set_tlsext_host_name without its C cast; OpenSSL only reads the name.
@@ -43,9 +33,9 @@ void expect(ssl_st* tls, const std::string& host) {
     const bool is_address = Address::parse(host, 0).has_value();
     if (is_address) {
         if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls), host.c_str()) != 1)
-            fail(host);
+            throw_tls_error(host);
     } else if (SSL_set1_host(tls, host.c_str()) != 1 || !set_server_name(tls, host)) {
-        fail(host);
+        throw_tls_error(host);
     }
 }
 
@@ -60,14 +50,14 @@ TlsClientTransport::TlsClientTransport(UniqueFd socket, const std::string& host,
                                        const TlsTrust& whom)
     : socket_(std::move(socket)), context_(SSL_CTX_new(TLS_client_method())) {
     if (!context_)
-        fail("TLS");
+        throw_tls_error("TLS");
     SSL_CTX_set_min_proto_version(context_.get(), TLS1_2_VERSION);
     SSL_CTX_set_mode(context_.get(),
                      SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     trust(context_.get(), whom);
     tls_.reset(SSL_new(context_.get()));
     if (!tls_ || SSL_set_fd(tls_.get(), socket_.get()) != 1)
-        fail("TLS connection");
+        throw_tls_error("TLS connection");
     SSL_set_connect_state(tls_.get());
     expect(tls_.get(), host);
 }
@@ -75,46 +65,27 @@ TlsClientTransport::TlsClientTransport(UniqueFd socket, const std::string& host,
 TlsClientTransport::~TlsClientTransport() = default;
 
 Progress TlsClientTransport::explain(int result) {
-    const int system_error = errno;
-    switch (SSL_get_error(tls_.get(), result)) {
-    case SSL_ERROR_WANT_READ:
-        return Progress::blocked(POLLIN);
-    case SSL_ERROR_WANT_WRITE:
-        return Progress::blocked(POLLOUT);
-    case SSL_ERROR_ZERO_RETURN:
-        return Progress::ended();
-    case SSL_ERROR_SYSCALL:
+    const Progress progress = tls_outcome(tls_.get(), result);
+    if (progress.outcome == Progress::Outcome::failed)
         broken_ = true;
-        if (system_error != 0)
-            return Progress::failed({system_error, std::system_category()});
-        return Progress::failed(Condition::truncated);
-    default:
-        broken_ = true;
-        // RFC 8446 §6.1: an end without close_notify may be an attacker's cut.
-        if (ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
-            return Progress::failed(Condition::truncated);
-        return Progress::failed(make_error_code(std::errc::protocol_error));
-    }
+    return progress;
 }
 
 Progress TlsClientTransport::handshake() {
-    ERR_clear_error();
-    errno = 0;
+    forget_tls_errors();
     const int result = SSL_do_handshake(tls_.get());
     return result == 1 ? Progress::moved(0) : explain(result);
 }
 
 Progress TlsClientTransport::read(std::span<char> into) {
-    ERR_clear_error();
-    errno = 0;
+    forget_tls_errors();
     std::size_t bytes = 0;
     const int result = SSL_read_ex(tls_.get(), into.data(), into.size(), &bytes);
     return result == 1 ? Progress::moved(bytes) : explain(result);
 }
 
 Progress TlsClientTransport::write(std::span<const iovec> pieces) {
-    ERR_clear_error();
-    errno = 0;
+    forget_tls_errors();
     std::size_t written = 0;
     const iovec& first = pieces.front();
     const int result = SSL_write_ex(tls_.get(), first.iov_base, first.iov_len, &written);
@@ -127,7 +98,7 @@ Progress TlsClientTransport::send_file(int, off_t, std::size_t) {
 
 Progress TlsClientTransport::shut_down() {
     if (!broken_ && SSL_is_init_finished(tls_.get()) == 1) {
-        ERR_clear_error();
+        forget_tls_errors();
         SSL_shutdown(tls_.get());
     }
     return ::shutdown(socket_.get(), SHUT_WR) == 0 ? Progress::moved(0)

@@ -6,14 +6,11 @@
 // frames with a short header (type, flags, stream, length), which a real one is made of.
 
 #include "common/protocol/http2/preface.h"
-#include "servers/http/http2_exchange.h"
 #include "servers/http/router.h"
+#include "tests/fuzz/http2_conversation.h"
 
-#include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,21 +19,6 @@ namespace {
 
 using namespace tern;
 using namespace tern::http;
-
-/// A batch is 64 KiB and what one call of nghttp2 adds to it: never as much as this.
-constexpr std::uint64_t most_pending = std::uint64_t{256} << 10;
-
-void require(bool condition) {
-    if (!condition)
-        std::abort();
-}
-
-class Nobody final : public Observer {
-public:
-    void responded(Status) noexcept override {}
-    void sent(std::uint64_t) noexcept override {}
-    void failed(std::string_view) noexcept override { std::abort(); }
-};
 
 class Echo final : public BodySink {
 public:
@@ -75,70 +57,10 @@ const ExchangeContext& context() {
         one.add("/*", {Method::get, Method::post}, std::make_shared<Anything>());
         return one;
     }();
-    static Nobody nobody;
+    static fuzz::Nobody nobody;
     static const ExchangeContext all{settings, router, nobody};
     return all;
 }
-
-class Conversation {
-public:
-    Conversation(std::size_t piece, std::size_t most_written)
-        : piece_(piece), most_written_(most_written) {}
-
-    void say(std::string_view input) {
-        while (!input.empty() && !exchange_.is_over()) {
-            if (!exchange_.wants_input() && !write())
-                return; // the client does not read what there is: nothing more of it is heard
-            if (!exchange_.wants_input())
-                continue;
-            const std::span<char> space = exchange_.space();
-            const std::size_t size = input.copy(space.data(), std::min(space.size(), piece_));
-            input.remove_prefix(size);
-            exchange_.received(size, moment_);
-            write();
-        }
-    }
-    void end_input() {
-        exchange_.input_ended();
-        while (write()) {
-        }
-        require(exchange_.is_over());
-    }
-    /// The client does nothing any more.
-    void fall_silent() {
-        for (int steps = 0; steps < 1'000; ++steps) {
-            while (write()) {
-            }
-            if (exchange_.is_over() || exchange_.is_idle())
-                return;
-            const Clock::time_point deadline = exchange_.deadline(moment_.steady);
-            require(deadline != no_deadline);
-            moment_.steady = std::max(moment_.steady, deadline);
-            exchange_.late(moment_);
-        }
-        std::abort();
-    }
-
-private:
-    /// Whether there was something to be sent.
-    bool write() {
-        exchange_.fill(moment_);
-        const Output& output = exchange_.pending();
-        require(output.bytes_added() - output.bytes_sent() <= most_pending);
-        if (output.empty())
-            return false;
-        std::array<iovec, Output::most_pieces> pieces;
-        const std::span<const iovec> memory = output.memory(pieces);
-        require(!memory.empty() && memory[0].iov_len > 0);
-        exchange_.sent(std::min(memory[0].iov_len, most_written_));
-        return true;
-    }
-
-    const std::size_t piece_, most_written_;
-    const net::Endpoints client_;
-    Moment moment_{Clock::time_point(std::chrono::hours(1)), 4'000'000'000};
-    Http2Exchange exchange_{context(), client_};
-};
 
 std::string frames_of(std::string_view short_ones) {
     constexpr std::size_t short_header = 4;
@@ -167,7 +89,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         std::string(http2::preface) + ((how & 1U) != 0 ? frames_of(rest) : std::string(rest));
     const std::size_t piece = (how & 2U) != 0 ? 1 + (how >> 4) : wire.size();
     const std::size_t most_written = (how & 4U) != 0 ? 1'000 : wire.size() + 1'000'000;
-    Conversation conversation(piece, most_written);
+    fuzz::Http2Conversation conversation(context(), piece, most_written);
     conversation.say(wire);
     if ((how & 8U) != 0)
         conversation.end_input();

@@ -3,11 +3,14 @@
 #include "tests/net/pairs.h"
 
 #include "common/base/result.h"
+#include "common/net/connection.h"
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <memory>
 #include <string>
+#include <vector>
 
 using namespace tern;
 using net::Progress;
@@ -81,6 +84,48 @@ TEST_SUITE("net/tls") {
         CHECK(read(*pair.server, all).outcome == Outcome::moved);
         CHECK(all == "onetwo");
         CHECK_FALSE(pair.server->has_buffered_input());
+    }
+
+    TEST_CASE("one write makes several records, of large pieces and of small ones") {
+        Tls pair;
+        std::string text;
+        for (int number = 0; text.size() < 60'000; ++number)
+            text += std::to_string(number) + ' ';
+        std::vector<iovec> pieces;
+        for (std::size_t begin = 0, size = 1; begin < text.size(); begin += size, size *= 3) {
+            size = std::min(size, text.size() - begin);
+            pieces.push_back({text.data() + begin, size});
+        }
+        const Progress progress = pair.transport->write(pieces);
+        CHECK(progress.outcome == Outcome::moved);
+        CHECK(progress.bytes == text.size());
+        CHECK(pair.peer->receive() == text);
+    }
+
+    TEST_CASE("a write that is blocked between two records loses and repeats nothing") {
+        Tls pair;
+        std::string small(10'000, 'a');
+        std::string large(20'000, 'b');
+        const std::string whole = small + large + small;
+        std::string all;
+        std::size_t written = 0;
+        for (int round = 0; round < 50; ++round) {
+            for (std::size_t begin = 0; begin < whole.size();) {
+                std::array pieces = {iovec{small.data(), small.size()},
+                                     iovec{large.data(), large.size()},
+                                     iovec{small.data(), small.size()}};
+                const Progress progress = pair.transport->write(net::consume(pieces, begin));
+                REQUIRE(progress.outcome != Outcome::failed);
+                if (progress.outcome == Outcome::blocked)
+                    all += pair.peer->receive();
+                begin += progress.bytes;
+            }
+            written += whole.size();
+        }
+        all += pair.peer->receive();
+        REQUIRE(all.size() == written);
+        for (std::size_t begin = 0; begin < written; begin += whole.size())
+            REQUIRE((all.compare(begin, whole.size(), whole) == 0));
     }
 
     TEST_CASE("an end without close_notify is a cut, not an end") {
