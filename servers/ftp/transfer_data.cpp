@@ -12,8 +12,8 @@ namespace {
 using Outcome = net::Progress::Outcome;
 
 /// Of an upload: the fewer and larger the reads, the fewer acknowledgements TCP sends. On the
-/// stack, so that uploads that wait need no memory for it.
-constexpr std::size_t read_at_once = 262144;
+/// stack, so that uploads that wait need no memory for it (docs/decisions/0047).
+constexpr std::size_t read_at_once = 524288;
 
 /// Of a compressed upload, in bytes; and how many before others get their turn.
 constexpr std::size_t piece_size = 65536;
