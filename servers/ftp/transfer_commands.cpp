@@ -140,16 +140,6 @@ std::optional<std::uint64_t> present_size(Exchange& exchange, const std::string&
     return std::nullopt;
 }
 
-/// LIST takes options of ls, since some clients send them: "-la path".
-std::string without_options(std::string argument, bool& hidden) {
-    while (argument.starts_with('-')) {
-        const std::size_t blank = argument.find(' ');
-        hidden = hidden || argument.substr(0, blank).find('a') != std::string::npos;
-        argument.erase(0, blank == std::string::npos ? argument.size() : blank + 1);
-    }
-    return argument;
-}
-
 /// What NLST puts before each name, so that the name can be used as it is.
 std::string prefix_for(const Exchange& exchange, const std::string& argument) {
     if (argument.empty())
