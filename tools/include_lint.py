@@ -37,7 +37,8 @@ LIBRARIES = (
     ("epoll", r"sys/epoll\.h", None),
     ("nghttp2", r"nghttp2/", None),
     ("wslay", r"wslay/", None),
-    ("CLI11", r"CLI/", r"common/daemon/arguments\.cpp|clients/\w+/arguments\.cpp"),
+    ("CLI11", r"CLI/", r"(common/daemon|clients/\w+)/arguments\.cpp|"
+     r"common/base/command_line\.cpp"),
     ("readline", r"readline/", None),
     ("libcurl", r"curl/", r"common/curl/easy\.h"),
     ("valijson", r"valijson/", None),

@@ -1,12 +1,10 @@
 #include "clients/chat/arguments.h"
 
 #include "clients/chat/destination.h"
-#include "common/base/escape.h"
+#include "common/base/command_line.h"
 #include "generated/version.h"
 
 #include <CLI/CLI.hpp>
-
-#include <ostream>
 
 namespace tern::chat_client {
 namespace {
@@ -72,19 +70,11 @@ std::variant<Options, int> parse_arguments(int argc, const char* const* argv, bo
     declare(app, options);
     app.set_version_flag("--version", "tern-chat " + std::string(generated::version));
     app.footer(footer);
-    std::string complaint;
-    try {
-        app.parse(argc, argv);
-        complaint = contradiction(options);
-    } catch (const CLI::Success& success) { // --help, --version
-        return app.exit(success, out, errors);
-    } catch (const CLI::ParseError& error) {
-        complaint = error.what();
-    }
-    if (complaint.empty())
-        return options;
-    errors << "tern-chat: " << printable(complaint) << " (see --help)\n";
-    return exit_bad_arguments;
+    const std::optional<int> ending =
+        read_command_line(app, argc, argv, out, errors, [&] { return contradiction(options); });
+    if (ending)
+        return *ending;
+    return options;
 }
 
 } // namespace tern::chat_client

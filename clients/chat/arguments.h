@@ -23,7 +23,6 @@ struct Options {
 
 inline constexpr int exit_left = 0;
 inline constexpr int exit_no_connection = 1;
-inline constexpr int exit_bad_arguments = 2;
 
 /// The options; or the exit code, if all is said (--help, --version) or they are wrong (2).
 /// `is_terminal`: whether a person sits there, which some defaults depend on.

@@ -1,12 +1,10 @@
 #include "clients/ftp/arguments.h"
 
 #include "clients/ftp/exit_code.h"
-#include "common/base/escape.h"
+#include "common/base/command_line.h"
 #include "generated/version.h"
 
 #include <CLI/CLI.hpp>
-
-#include <ostream>
 
 namespace tern::ftp_client {
 namespace {
@@ -76,23 +74,15 @@ std::variant<Options, int> parse_arguments(int argc, const char* const* argv, st
     declare(app, options, tls, implicit);
     app.set_version_flag("--version", "tern-ftp " + std::string(generated::version));
     app.footer(footer);
-    std::string complaint;
-    try {
-        app.parse(argc, argv);
-        complaint = contradiction(options);
-    } catch (const CLI::Success& success) { // --help, --version
-        return app.exit(success, out, errors);
-    } catch (const CLI::ParseError& error) {
-        complaint = error.what();
-    }
+    const std::optional<int> ending =
+        read_command_line(app, argc, argv, out, errors, [&] { return contradiction(options); });
+    if (ending)
+        return *ending;
     if (implicit)
         options.security = Security::implicit_tls;
     else if (tls)
         options.security = Security::explicit_tls;
-    if (complaint.empty())
-        return options;
-    errors << "tern-ftp: " << printable(complaint) << " (see --help)\n";
-    return exit_bad_arguments;
+    return options;
 }
 
 } // namespace tern::ftp_client

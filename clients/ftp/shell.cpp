@@ -2,6 +2,7 @@
 
 #include "clients/ftp/exit_code.h"
 #include "clients/ftp/words.h"
+#include "common/base/command_line.h"
 #include "common/base/escape.h"
 #include "common/editing/ask.h"
 #include "common/terminal/interruption.h"

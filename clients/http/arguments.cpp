@@ -1,13 +1,12 @@
 #include "clients/http/arguments.h"
 
 #include "clients/http/exit_code.h"
-#include "common/base/escape.h"
+#include "common/base/command_line.h"
 #include "generated/version.h"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <ostream>
 
 namespace tern::http_client {
 namespace {
@@ -149,20 +148,15 @@ std::variant<Options, int> parse_arguments(int argc, const char* const* argv, st
     declare_connection(app, options);
     app.set_version_flag("--version", "tern-http " + std::string(generated::version));
     app.footer(footer);
-    std::string complaint;
-    try {
-        app.parse(argc, argv);
+    const auto contradicting = [&] {
         take_words(options, words);
-        complaint = contradiction(options);
-    } catch (const CLI::Success& success) { // --help, --version
-        return app.exit(success, out, errors);
-    } catch (const CLI::ParseError& error) {
-        complaint = error.what();
-    }
-    if (complaint.empty())
-        return options;
-    errors << "tern-http: " << printable(complaint) << " (see --help)\n";
-    return exit_bad_arguments;
+        return contradiction(options);
+    };
+    const std::optional<int> ending =
+        read_command_line(app, argc, argv, out, errors, contradicting);
+    if (ending)
+        return *ending;
+    return options;
 }
 
 } // namespace tern::http_client

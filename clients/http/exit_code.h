@@ -1,11 +1,10 @@
 #pragma once
-// What tern-http tells scripts.
+// What tern-http tells scripts; bad arguments are those of common/base/command_line.h.
 
 namespace tern::http_client {
 
 inline constexpr int exit_answered = 0;
 inline constexpr int exit_no_answer = 1;
-inline constexpr int exit_bad_arguments = 2;
 inline constexpr int exit_client_error = 4; ///< status 4xx
 inline constexpr int exit_server_error = 5; ///< status 5xx
 

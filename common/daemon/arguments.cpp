@@ -1,16 +1,12 @@
 #include "common/daemon/arguments.h"
 
-#include "common/base/escape.h"
+#include "common/base/command_line.h"
 #include "generated/version.h"
 
 #include <CLI/CLI.hpp>
 
-#include <ostream>
-
 namespace tern::daemon {
 namespace {
-
-constexpr int bad_arguments = 2;
 
 void declare(CLI::App& app, Arguments& arguments, std::string& configuration,
              std::string& port_file) {
@@ -51,14 +47,9 @@ std::variant<Arguments, int> parse_arguments(std::string_view program,
     std::string configuration = default_configuration.string();
     std::string port_file;
     declare(app, arguments, configuration, port_file);
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::Success& success) { // --help, --version
-        return app.exit(success, out, errors);
-    } catch (const CLI::ParseError& error) {
-        errors << program << ": " << printable(error.what()) << " (see --help)\n";
-        return bad_arguments;
-    }
+    const std::optional<int> ending = read_command_line(app, argc, argv, out, errors);
+    if (ending)
+        return *ending;
     arguments.configuration = configuration;
     arguments.port_file = port_file;
     return arguments;

@@ -27,6 +27,7 @@ constexpr std::array explanations = {
     Explanation{std::errc::io_error, 451, "The file could not be read or written."},
     Explanation{std::errc::invalid_seek, 554, "REST is beyond the file's end."},
     Explanation{std::errc::bad_message, 451, "That is not what MODE Z means."},
+    Explanation{std::errc::message_size, 451, "There was more than the range has room for."},
 };
 
 } // namespace

@@ -63,10 +63,14 @@ void rnto_command(Exchange& exchange, Text path) {
         return exchange.reply(503, "RNFR comes first.");
     const std::string to = exchange.path_of(path);
     const Result<struct stat> replaced = exchange.home->status(to);
+    // Whoever may neither write nor delete may not make an end of a file in this way either.
+    const bool is_loss = replaced && to != *from;
+    if (is_loss && !exchange.user->rights.has(Right::remove) && !exchange.may(Right::write))
+        return;
     const Result<void> renamed = exchange.home->rename(*from, to);
     if (!renamed)
         return exchange.reply_error(renamed.error());
-    if (replaced && S_ISREG(replaced->st_mode) && to != *from)
+    if (is_loss && S_ISREG(replaced->st_mode))
         exchange.account.give_back(static_cast<std::uint64_t>(replaced->st_size), 1);
     exchange.reply(250, "Renamed.");
 }

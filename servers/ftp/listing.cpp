@@ -191,4 +191,13 @@ Result<Supply> Listing::produce(std::string& to) {
     return to.empty() ? Supply::exhausted : Supply::more;
 }
 
+std::string without_options(std::string argument, bool& hidden) {
+    while (argument.starts_with('-')) {
+        const std::size_t blank = argument.find(' ');
+        hidden = hidden || argument.substr(0, blank).find('a') != std::string::npos;
+        argument.erase(0, blank == std::string::npos ? argument.size() : blank + 1);
+    }
+    return argument;
+}
+
 } // namespace tern::ftp

@@ -64,4 +64,7 @@ private:
 /// The entry that `path` is, with what it leads to if it is a link. Errors: the system's.
 Result<Entry> entry_of(const Home& home, std::string_view path);
 
+/// Some clients send options of ls, "-la path": of these only -a (`hidden`) says something here.
+std::string without_options(std::string argument, bool& hidden);
+
 } // namespace tern::ftp

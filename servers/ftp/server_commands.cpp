@@ -49,14 +49,16 @@ private:
 void stat_path(Exchange& exchange, const std::string& argument) {
     if (!exchange.may(Right::list))
         return;
-    const std::string path = exchange.path_of(argument);
-    Result<std::unique_ptr<Listing>> listing = Listing::open(*exchange.home, path, {});
+    ListingWish wish;
+    const std::string named = without_options(argument, wish.hidden);
+    const std::string path = exchange.path_of(named);
+    Result<std::unique_ptr<Listing>> listing = Listing::open(*exchange.home, path, std::move(wish));
     if (!listing)
         return exchange.reply_error(listing.error());
     const Result<struct stat> status = exchange.home->status(path);
     const bool is_file = status && !S_ISDIR(status->st_mode);
-    exchange.labour =
-        std::make_unique<StatusLabour>(std::move(*listing), argument, is_file ? 213 : 212);
+    exchange.labour = std::make_unique<StatusLabour>(
+        std::move(*listing), named.empty() ? path : named, is_file ? 213 : 212);
     exchange.next = Next::labour;
 }
 

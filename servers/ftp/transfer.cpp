@@ -169,7 +169,7 @@ Transfer::Step Transfer::shake_hands() {
     return Step::go_on;
 }
 
-/// What is kept of the present file, for REST and APPE.
+/// What is kept of the present file: its beginning for REST and APPE, its tail for RANG.
 Transfer::Step Transfer::copy() {
     if (cargo_.upload && cargo_.upload->has_to_copy()) {
         const Result<void> copied = cargo_.upload->copy_some();
@@ -177,6 +177,10 @@ Transfer::Step Transfer::copy() {
             finish(End::failed_here, copied.error());
         interest_ = 0;
         made_progress();
+        return Step::wait;
+    }
+    if (all_has_come_) {
+        finish(End::complete);
         return Step::wait;
     }
     phase_ = Phase::moving;

@@ -73,6 +73,7 @@ private:
     Step store(std::string_view bytes);
     Step decompress();
     Step receive_end();
+    Step begin_tail();
     Step produce();
     Step give_turn() noexcept;
     void begin(std::unique_ptr<net::Transport> transport);
@@ -111,6 +112,7 @@ private:
     Wait wait_;
 
     std::uint64_t moved_ = 0;
+    bool all_has_come_ = false;                       ///< of an upload
     std::unique_ptr<std::array<char, 65536>> buffer_; ///< of an upload in MODE Z
     std::string chunk_;                               ///< of a producer, and what is sent of it
     std::size_t chunk_sent_ = 0;

@@ -52,14 +52,14 @@ void move(Exchange& exchange, Cargo cargo) {
 
 std::string in_type(const Exchange& exchange) { return exchange.is_text ? "text" : "bytes"; }
 
-void store(Exchange& exchange, const std::string& path, std::uint64_t kept, std::string about) {
-    UploadWish wish{path, kept, exchange.context.settings.keep_partial && !exchange.is_text};
+void store(Exchange& exchange, UploadWish wish, std::string about) {
+    wish.keeps_partial = exchange.context.settings.keep_partial && !exchange.is_text;
     Result<std::unique_ptr<Upload>> upload =
         Upload::begin(exchange.context.disk, *exchange.home, wish, exchange.account);
     if (!upload)
         return exchange.reply_error(upload.error());
     Cargo cargo;
-    cargo.path = path;
+    cargo.path = wish.path;
     cargo.about = std::move(about);
     cargo.upload = std::move(*upload);
     cargo.is_text = exchange.is_text;
@@ -89,7 +89,7 @@ public:
         if (left_ > 0)
             exchange.reply(554, "REST is beyond the file's end.");
         else
-            store(exchange, path_, kept_, "Ready for text.");
+            store(exchange, {path_, kept_}, "Ready for text.");
         return true;
     }
 
@@ -112,12 +112,21 @@ void find_offset(Exchange& exchange, const std::string& path, std::uint64_t offs
     exchange.next = Next::labour;
 }
 
-/// An upload begins: what RANG wants is only for reading. Replies if there is such a wish.
+/// STOU or APPE begins, for which draft-bryan-ftp-range §4.3 does not recommend ranges. Replies if
+/// there is one.
 bool has_range(Exchange& exchange) {
     if (std::exchange(exchange.range_end, whole_file) == whole_file)
         return false;
-    exchange.reply(504, "RANG is for RETR and HASH.");
+    exchange.reply(504, "RANG is for RETR, STOR and HASH.");
     return true;
+}
+
+/// draft-bryan-ftp-range §5; replies if not.
+bool can_have_range(Exchange& exchange) {
+    if (!exchange.is_text && !exchange.is_compressed)
+        return true;
+    exchange.reply(551, "RANG with STOR is for TYPE I and MODE S.");
+    return false;
 }
 
 /// The size of what is there, 0 for what is not; nothing if that cannot be told, with a reply.
@@ -129,16 +138,6 @@ std::optional<std::uint64_t> present_size(Exchange& exchange, const std::string&
         return 0;
     exchange.reply_error(status.error());
     return std::nullopt;
-}
-
-/// LIST takes options of ls, since some clients send them: "-la path".
-std::string without_options(std::string argument, bool& hidden) {
-    while (argument.starts_with('-')) {
-        const std::size_t blank = argument.find(' ');
-        hidden = hidden || argument.substr(0, blank).find('a') != std::string::npos;
-        argument.erase(0, blank == std::string::npos ? argument.size() : blank + 1);
-    }
-    return argument;
 }
 
 /// What NLST puts before each name, so that the name can be used as it is.
@@ -209,12 +208,14 @@ void retr_command(Exchange& exchange, Text path) {
 
 void stor_command(Exchange& exchange, Text path) {
     const std::uint64_t kept = std::exchange(exchange.restart, 0);
-    const Right right = kept > 0 ? Right::append : Right::write;
-    if (has_range(exchange) || !exchange.may(right) || !is_ready(exchange))
+    const std::uint64_t end = std::exchange(exchange.range_end, whole_file);
+    const bool is_range = end != whole_file;
+    const Right right = kept > 0 && !is_range ? Right::append : Right::write;
+    if (!exchange.may(right) || !is_ready(exchange) || (is_range && !can_have_range(exchange)))
         return;
     const std::string full = exchange.path_of(path);
-    if (kept == 0)
-        return store(exchange, full, 0, "Ready for " + in_type(exchange) + '.');
+    if (kept == 0 && !is_range)
+        return store(exchange, {full}, "Ready for " + in_type(exchange) + '.');
     const auto size = present_size(exchange, full);
     if (!size)
         return;
@@ -222,7 +223,10 @@ void stor_command(Exchange& exchange, Text path) {
         return exchange.reply(554, "REST is beyond the file's end.");
     if (exchange.is_text)
         return find_offset(exchange, full, kept);
-    store(exchange, full, kept, "Ready for " + in_type(exchange) + '.');
+    UploadWish wish{full, kept};
+    if (is_range) // draft-bryan-ftp-range §4.3
+        wish.end = end;
+    store(exchange, std::move(wish), "Ready for " + in_type(exchange) + '.');
 }
 
 void stou_command(Exchange& exchange, Text path) {
@@ -231,7 +235,7 @@ void stou_command(Exchange& exchange, Text path) {
         return;
     const std::string name = (path.empty() ? "upload" : path) + '.' + files::random_name();
     // RFC 1123 §4.1.2.9.
-    store(exchange, exchange.path_of(name), 0, "FILE: " + in_one_line(name));
+    store(exchange, {exchange.path_of(name)}, "FILE: " + in_one_line(name));
 }
 
 void appe_command(Exchange& exchange, Text path) {
@@ -241,7 +245,7 @@ void appe_command(Exchange& exchange, Text path) {
     const std::string full = exchange.path_of(path);
     const auto size = present_size(exchange, full);
     if (size)
-        store(exchange, full, *size, "Ready for " + in_type(exchange) + '.');
+        store(exchange, {full, *size}, "Ready for " + in_type(exchange) + '.');
 }
 
 void list_command(Exchange& exchange, Text path) {

@@ -12,8 +12,8 @@ namespace {
 using Outcome = net::Progress::Outcome;
 
 /// Of an upload: the fewer and larger the reads, the fewer acknowledgements TCP sends. On the
-/// stack, so that uploads that wait need no memory for it.
-constexpr std::size_t read_at_once = 262144;
+/// stack, so that uploads that wait need no memory for it (docs/decisions/0047).
+constexpr std::size_t read_at_once = 524288;
 
 /// Of a compressed upload, in bytes; and how many before others get their turn.
 constexpr std::size_t piece_size = 65536;
@@ -77,9 +77,24 @@ Transfer::Step Transfer::receive_end() {
     text_.clear();
     text_reader_.end(text_);
     const Result<void> written = cargo_.upload->write(text_);
-    finish(written ? End::complete : End::failed_here,
-           written ? std::error_code() : written.error());
+    if (!written)
+        finish(End::failed_here, written.error());
+    else if (cargo_.upload->is_too_short())
+        finish(End::broken);
+    else
+        return begin_tail();
     return Step::wait;
+}
+
+Transfer::Step Transfer::begin_tail() {
+    const Result<void> begun = cargo_.upload->begin_tail();
+    if (!begun) {
+        finish(End::failed_here, begun.error());
+        return Step::wait;
+    }
+    all_has_come_ = true;
+    phase_ = Phase::copying;
+    return Step::go_on;
 }
 
 /// One piece of it: a few bytes may become thousands of times as many.

@@ -59,12 +59,24 @@ Result<void> Upload::look_at_present(const Home& home, const UploadWish& wish) {
         replaced_size_ += size_of(*present);
         ++replaced_files_;
     }
+    std::uint64_t size = present ? size_of(*present) : 0;
     if (const Result<struct stat> partial = Home::partial_status(place_)) {
         has_partial_ = true;
+        size = present ? size : size_of(*partial);
         replaced_size_ += size_of(*partial);
         ++replaced_files_;
     }
-    if (wish.kept == 0)
+    return open_present(home, wish, size);
+}
+
+/// For what is to be kept of it, which has `size` bytes: its beginning, and what is behind the end.
+Result<void> Upload::open_present(const Home& home, const UploadWish& wish, std::uint64_t size) {
+    if (wish.end) {
+        wanted_ = *wish.end - wish.kept;
+        tail_ = size - std::min(size, *wish.end);
+        keeps_partial_ = keeps_partial_ && tail_ == 0; // or the tail would be lost
+    }
+    if (wish.kept == 0 && tail_ == 0)
         return {};
     Result<UniqueFd> opened =
         replaces_ ? home.open(wish.path, O_RDONLY) : home.open_partial(wish.path);
@@ -99,7 +111,20 @@ Result<void> Upload::copy_some() {
     return {};
 }
 
+Result<void> Upload::begin_tail() {
+    if (tail_ == 0)
+        return {};
+    const auto end = static_cast<off_t>(kept_ + received_);
+    if (::lseek(old_.get(), end, SEEK_SET) != end)
+        return last_error();
+    to_copy_ = tail_;
+    kept_ += tail_;
+    return {};
+}
+
 Result<void> Upload::write(std::string_view bytes) {
+    if (wanted_ && bytes.size() > *wanted_ - received_)
+        return std::make_error_code(std::errc::message_size);
     while (!bytes.empty()) {
         if (!account_.take(bytes.size(), 0))
             return more_than_allowed();

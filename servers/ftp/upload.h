@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,8 @@ struct UploadWish {
     std::string path;       ///< what it is to become
     std::uint64_t kept = 0; ///< bytes of the present, or the partial, file that it begins with
     bool keeps_partial = false;
+    /// What comes ends before this byte, and what the present file has from there on stays (RANG).
+    std::optional<std::uint64_t> end;
 };
 
 class Upload {
@@ -36,10 +39,15 @@ public:
     Upload& operator=(const Upload&) = delete;
 
     bool has_to_copy() const noexcept { return to_copy_ > 0; }
+    /// Whether the wish has an end, which what came does not reach.
+    bool is_too_short() const noexcept { return wanted_ && received_ < *wanted_; }
+    /// Once all has come: what is to stay behind it is to be copied before commit().
+    Result<void> begin_tail();
     /// At most a megabyte, so that others get their turn.
     Result<void> copy_some();
 
-    /// Errors: the system's, such as ENOSPC, and EDQUOT if it is more than the user may store.
+    /// Errors: the system's, such as ENOSPC; EDQUOT if it is more than the user may store, and
+    /// EMSGSIZE if it goes beyond the end that was wished.
     Result<void> write(std::string_view bytes);
     std::uint64_t received() const noexcept { return received_; }
 
@@ -53,6 +61,7 @@ private:
         : disk_(disk), place_(std::move(place)), account_(account) {}
 
     Result<void> look_at_present(const Home& home, const UploadWish& wish);
+    Result<void> open_present(const Home& home, const UploadWish& wish, std::uint64_t size);
     Result<void> publish(const std::string& name);
     void keep_partial() noexcept;
 
@@ -60,7 +69,7 @@ private:
     const Place place_;
     Account account_;
     files::TemporaryFile file_; ///< without a descriptor once it is published
-    UniqueFd old_;              ///< what the kept bytes come from
+    UniqueFd old_;              ///< what the kept bytes come from, and the tail
     mode_t mode_ = 0666;
     bool keeps_partial_ = false;
     bool replaces_ = false;           ///< a file of this name
@@ -69,6 +78,8 @@ private:
     std::uint64_t replaced_files_ = 0;
     std::uint64_t kept_ = 0;
     std::uint64_t to_copy_ = 0;
+    std::optional<std::uint64_t> wanted_; ///< bytes that must come, if the wish has an end
+    std::uint64_t tail_ = 0;              ///< bytes of the present file behind it
     std::uint64_t received_ = 0;
 };
 

@@ -50,6 +50,35 @@ private:
     Home home_;
 };
 
+Result<void> copy_all(Upload& upload) {
+    while (upload.has_to_copy()) {
+        const Result<void> copied = upload.copy_some();
+        if (!copied)
+            return copied;
+    }
+    return {};
+}
+
+/// The bytes of "file" from `begin` on become `middle`.
+Result<void> upload_range(UploadDisk& disk, const Home& home, std::uint64_t begin,
+                          std::string_view middle, Account account = {}) {
+    Result<std::unique_ptr<Upload>> begun =
+        Upload::begin(disk, home, {"/file", begin, false, begin + middle.size()}, account);
+    if (!begun)
+        return begun.error();
+    Upload& upload = **begun;
+    Result<void> done = copy_all(upload);
+    if (done)
+        done = upload.write(middle);
+    if (done)
+        done = upload.begin_tail();
+    if (done)
+        done = copy_all(upload);
+    if (done)
+        done = upload.commit(true);
+    return done;
+}
+
 /// A whole upload to "file".
 Result<void> upload(UploadDisk& disk, const Home& home, std::uint64_t kept, bool partial = false,
                     Account account = {}) {
@@ -57,11 +86,9 @@ Result<void> upload(UploadDisk& disk, const Home& home, std::uint64_t kept, bool
         Upload::begin(disk, home, {"/file", kept, partial}, account);
     if (!begun)
         return begun.error();
-    while ((*begun)->has_to_copy()) {
-        const Result<void> copied = (*begun)->copy_some();
-        if (!copied)
-            return copied;
-    }
+    const Result<void> copied = copy_all(**begun);
+    if (!copied)
+        return copied;
     const Result<void> written = (*begun)->write(content);
     if (!written) {
         (*begun)->discard();
@@ -98,6 +125,63 @@ TEST_SUITE("ftp/upload") {
                 CHECK(!done);
                 CHECK(done.error() == std::errc::no_space_on_device);
             }
+    }
+
+    TEST_CASE("whatever fails of a range, the file is as it was or as it shall be") {
+        const std::string old(300, 'o');
+        const std::string middle(120, 'n');
+        const std::string whole = old.substr(0, 100) + middle + old.substr(220);
+        for (int failing = 1;; ++failing) {
+            CAPTURE(failing);
+            Library library;
+            library.put("file", old);
+            FaultyDisk disk(DiskFault{failing});
+            const Result<void> done = upload_range(disk, library.home(), 100, middle);
+            CHECK(library.names() == Names{"file"});
+            CHECK((library.text("file") == whole || (!done && library.text("file") == old)));
+            CHECK(done.has_value() == !disk.has_failed());
+            if (done) {
+                CHECK(failing > 8);
+                break;
+            }
+        }
+    }
+
+    TEST_CASE("a range has its end, at which a file that is shorter ends as well") {
+        Library library;
+        UploadDisk disk;
+        library.put("file", "0123456789");
+        auto begun = Upload::begin(disk, library.home(), {"/file", 2, false, 5}, {});
+        REQUIRE(begun);
+        REQUIRE(copy_all(**begun));
+        REQUIRE((*begun)->write("ab"));
+        CHECK((*begun)->is_too_short());
+        CHECK((*begun)->write("cd").error() == std::errc::message_size);
+        REQUIRE((*begun)->write("c"));
+        CHECK(!(*begun)->is_too_short());
+        begun->reset();
+        CHECK(library.text("file") == "0123456789");
+        REQUIRE(upload_range(disk, library.home(), 8, "abcd"));
+        CHECK(library.text("file") == "01234567abcd");
+        REQUIRE(upload_range(disk, library.home(), 0, "ABC"));
+        CHECK(library.text("file") == "ABC34567abcd");
+    }
+
+    TEST_CASE("a range that breaks does not cost a partial file its tail") {
+        Library library;
+        UploadDisk disk;
+        const UploadWish keeping{"/file", 0, true, std::nullopt};
+        for (const std::string text : {"0123456789", "ab"}) {
+            UploadWish wish = keeping;
+            if (text == "ab")
+                wish.end = 5;
+            auto begun = Upload::begin(disk, library.home(), wish, {});
+            REQUIRE(begun);
+            REQUIRE((*begun)->write(text));
+        }
+        const auto kept = library.home().resumable_status("/file");
+        REQUIRE(kept.has_value());
+        CHECK(kept->st_size == 10);
     }
 
     TEST_CASE(
@@ -219,7 +303,12 @@ TEST_SUITE("ftp/account") {
         CHECK(library.text("file") == content);
         account.give_back(100, 0);
         REQUIRE(upload(disk, library.home(), 0, false, account));
+        REQUIRE(upload_range(disk, library.home(), 2, "within", account));
         CHECK(account.take(548, 0));
+        CHECK(!account.take(1, 0));
+        account.give_back(548, 0);
+        REQUIRE(upload_range(disk, library.home(), 450, std::string(102, 'x'), account));
+        CHECK(account.take(448, 0));
         CHECK(!account.take(1, 0));
     }
 

@@ -12,8 +12,9 @@ import subprocess
 import tempfile
 import unittest
 
+from running_daemon import eventually
 from running_server import BINARIES, PATIENCE_S, run, strategies
-from terminal import Terminal, eventually
+from terminal import Terminal
 
 TERN_CHAT = BINARIES / "tern-chat"
 

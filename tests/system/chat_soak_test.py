@@ -17,7 +17,7 @@ import time
 import unittest
 import urllib.request
 
-from running_server import BINARIES, PATIENCE_S, eventually
+from running_daemon import BINARIES, PATIENCE_S, eventually
 
 TEST_ALL = bool(os.environ.get("TERN_TEST_ALL")) and not os.environ.get("TERN_SANITIZE")
 SECONDS = float(os.environ.get("TERN_SOAK_S", "600" if TEST_ALL else "0"))

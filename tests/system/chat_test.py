@@ -12,7 +12,7 @@ import tempfile
 import unittest
 import urllib.request
 
-from running_server import BINARIES, PATIENCE_S, eventually
+from running_daemon import BINARIES, PATIENCE_S, eventually
 
 
 class ChatServer:

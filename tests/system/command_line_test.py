@@ -8,7 +8,8 @@ import socket
 import unittest
 
 import running_server
-from running_server import PROGRAM, Folder, eventually, for_each_strategy, run, strategies
+from running_daemon import eventually
+from running_server import PROGRAM, Folder, for_each_strategy, run, strategies
 
 
 class CommandLineTest(unittest.TestCase):

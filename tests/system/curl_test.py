@@ -6,7 +6,8 @@ import shutil
 import subprocess
 import unittest
 
-from running_server import Folder, eventually, for_each_strategy, run
+from running_daemon import eventually
+from running_server import Folder, for_each_strategy, run
 
 
 class CurlTest(unittest.TestCase):

@@ -11,9 +11,10 @@ import tempfile
 import threading
 import unittest
 
+from running_daemon import eventually
 from running_ftp_server import BIG, for_each_strategy
 from running_server import BINARIES, PATIENCE_S
-from terminal import Terminal, eventually
+from terminal import Terminal
 
 TERN_FTP = BINARIES / "tern-ftp"
 SECRET = {"TERN_FTP_PASSWORD": "secret"}

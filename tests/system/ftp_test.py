@@ -7,7 +7,7 @@ import io
 import ssl
 import unittest
 
-from running_ftp_server import BIG, PARALLEL, for_each_strategy
+from running_ftp_server import BIG, PARALLEL, FtpServer, for_each_strategy
 from running_server import PATIENCE_S, content_of, run, strategies
 
 # One of each kind, for tests that take long: curl 7.88 often lets 0.2 s pass before it connects for
@@ -41,6 +41,12 @@ class FtpClientsTest(unittest.TestCase):
         client.cwd("..")
         client.rmd("f\u00f6lder")
         client.quit()
+
+    def test_a_server_that_does_not_start_is_no_reason_to_skip_a_test(self):
+        for strategy in ("epoll", "io_uring"):
+            with self.assertRaisesRegex(RuntimeError, "exit code 2"):
+                with FtpServer(strategy, ["listeners.0.address=nowhere"]):
+                    pass
 
     def test_ftplib_plain_and_explicit_tls(self):
         def body(server):

@@ -13,7 +13,8 @@ import tempfile
 import threading
 import unittest
 
-from running_server import BINARIES, PATIENCE_S, Folder, eventually, run
+from running_daemon import eventually
+from running_server import BINARIES, PATIENCE_S, Folder, run
 
 TLS = '"tls": {"certificate": "certificate.pem", "key": "key.pem"}'
 

@@ -2,60 +2,15 @@
 """irssi under tmux, in one room with somebody at nc."""
 
 import json
-import os
 import pathlib
-import select
 import shutil
 import signal
 import subprocess
 import tempfile
-import time
 import unittest
 
-PATIENCE_S = 60
-BINARIES = pathlib.Path(os.environ.get("TERN_BINARIES", "build/release/bin")).absolute()
-
-
-def eventually(what):
-    """Asks again and again until the answer is neither empty nor None."""
-    end = time.monotonic() + PATIENCE_S
-    while True:
-        answer = what()
-        if answer:
-            return answer
-        if time.monotonic() > end:
-            raise AssertionError("it did not come true in time")
-        select.select([], [], [], 0.05)
-
-
-class Tmux:
-    """A terminal of its own, with a program in it."""
-
-    def __init__(self, folder, *command):
-        self.socket = str(folder / "tmux")
-        environment = {**os.environ, "HOME": str(folder), "TERM": "screen", "LC_ALL": "C.UTF-8"}
-        subprocess.run(["tmux", "-f", "/dev/null", "-S", self.socket, "new-session", "-d", "-x", "120",
-                        "-y", "40", *command], check=True, env=environment)
-
-    def run(self, *command):
-        return subprocess.run(["tmux", "-S", self.socket, *command], check=False,
-                              capture_output=True, text=True).stdout
-
-    def type(self, line):
-        self.run("send-keys", "-l", line)
-        self.run("send-keys", "Enter")
-
-    def screen(self):
-        return self.run("capture-pane", "-p")
-
-    def shows(self, text):
-        try:
-            eventually(lambda: text in self.screen())
-        except AssertionError as error:
-            raise AssertionError(f"{text!r} is not on the screen:\n{self.screen()}") from error
-
-    def end(self):
-        self.run("kill-server")
+from running_daemon import BINARIES, eventually
+from terminal import Terminal
 
 
 @unittest.skipUnless(shutil.which("irssi") and shutil.which("tmux"), "needs irssi and tmux")
@@ -89,8 +44,8 @@ class IrssiTest(unittest.TestCase):
 
         nc.stdin.write("leo\n")
         hear("In lobby now: leo")
-        irssi = Tmux(self.folder, "irssi", "--home", str(self.folder / "irssi"), "-c", "127.0.0.1",
-                     "-p", self.ports["irc"], "-n", "irene")
+        irssi = Terminal(self.folder, "irssi", "--home", self.folder / "irssi", "-c", "127.0.0.1",
+                         "-p", self.ports["irc"], "-n", "irene", columns=120, lines=40)
         self.addCleanup(irssi.end)
         irssi.shows("Welcome to the Tern network, irene")
         irssi.type("/join #lobby")

@@ -1,25 +1,17 @@
 """A running tern-ftpd for tests by real clients: its users, its certificate, where it listens."""
 
-import os
-import pathlib
-import select
-import signal
-import subprocess
-import tempfile
-
-from running_server import BINARIES, PATIENCE_S, content_of, run, strategies
+from running_daemon import BINARIES, CannotRunHere, RunningDaemon
+from running_server import content_of, run, strategies
 
 PROGRAM = str(BINARIES / "tern-ftpd")
 BIG = content_of(3_000_000)
 
 
-class FtpServer:
+class FtpServer(RunningDaemon):
     """Listens at "plain" and "tls"; the user bob has the password "secret"."""
 
     def __init__(self, strategy, settings=()):
-        self.strategy = strategy
-        self.temporary = tempfile.TemporaryDirectory(prefix="tern-test-")
-        self.path = pathlib.Path(self.temporary.name)
+        super().__init__(strategy)
         self.path.chmod(0o755)
         self.home = self.path / "home"
         self.home.mkdir()
@@ -39,32 +31,12 @@ class FtpServer:
             "anonymous": {{"home": "library"}},
             "users": [{{"name": "bob", "password": "{password}", "home": "home",
                         "writable": true}}]}}""", encoding="utf-8")
-        self.ports = self.path / "ports"
-        self.log = self.path / "log"
-        with open(self.log, "wb") as log:
-            self.process = subprocess.Popen(
-                [PROGRAM, "--config", self.path / "ftp.json", "--port-file", self.ports,
-                 *(word for setting in settings for word in ("--set", setting))],
-                stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        self.launch(PROGRAM, self.path / "ftp.json", settings)
 
     def __enter__(self):
-        handle = os.pidfd_open(self.process.pid)
-        while not self.ports.exists():
-            if select.select([handle], [], [], 0.01)[0]:
-                self.process.wait()
-                raise RuntimeError(self.log.read_text(encoding="utf-8"))
-        os.close(handle)
-        words = [line.split(" ") for line in self.ports.read_text(encoding="utf-8").splitlines()]
-        self.port = {name: int(port) for name, _, port in words}
+        super().__enter__()
+        self.port = {name: port for name, (_, port) in self.endpoints.items()}
         return self
-
-    def __exit__(self, kind, error, trace):
-        self.process.send_signal(signal.SIGTERM if kind is None else signal.SIGKILL)
-        code = self.process.wait(PATIENCE_S)
-        said = self.log.read_text(encoding="utf-8")
-        self.temporary.cleanup()
-        if kind is None and code != 0:
-            raise AssertionError(f"exit code {code}: {said}")
 
 
 # Several connections at a time: not for those that serve one client after the other.
@@ -77,7 +49,5 @@ def for_each_strategy(test, names, body, settings=()):
             try:
                 with FtpServer(strategy, settings) as server:
                     body(server)
-            except RuntimeError as reason:
-                if "epoll" not in str(reason):
-                    raise
+            except CannotRunHere as reason:
                 print(f"SKIPPED {strategy}: {reason}")

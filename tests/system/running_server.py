@@ -3,14 +3,11 @@
 import hashlib
 import os
 import pathlib
-import select
-import signal
 import subprocess
 import tempfile
-import time
 
-PATIENCE_S = 60
-BINARIES = pathlib.Path(os.environ.get("TERN_BINARIES", "build/release/bin")).absolute()
+from running_daemon import BINARIES, PATIENCE_S, CannotRunHere, RunningDaemon
+
 PROGRAM = str(BINARIES / "tern-httpd")
 
 
@@ -32,23 +29,10 @@ def run_for(seconds, *command):
                           timeout=seconds)
 
 
-def eventually(condition):
-    """Looks again and again until it is so."""
-    end = time.monotonic() + PATIENCE_S
-    while not condition():
-        if time.monotonic() > end:
-            raise AssertionError("it did not come true in time")
-        select.select([], [], [], 0.01)
-
-
 def content_of(size):
     """The same random bytes each time."""
     blocks = range(size // 32 + 1)
     return b"".join(hashlib.sha256(b"%d" % block).digest() for block in blocks)[:size]
-
-
-class CannotRunHere(Exception):
-    """The strategy needs what this machine does not have."""
 
 
 class Folder:
@@ -78,18 +62,14 @@ class Folder:
         self.temporary.cleanup()
 
 
-class RunningServer:
-    """Listens at "plain", "tls", "six" (IPv6) and "unix"; ends with the with-block, cleanly."""
+class RunningServer(RunningDaemon):
+    """Listens at "plain", "tls", "six" (IPv6) and "unix"."""
 
     def __init__(self, folder, strategy, settings=()):
-        self.strategy = strategy
-        self.temporary = tempfile.TemporaryDirectory(prefix="tern-test-")
-        own = pathlib.Path(self.temporary.name)
-        self.socket = str(own / "socket")
-        self.log = own / "log"
-        self.ports = own / "ports"
+        super().__init__(strategy)
+        self.socket = str(self.path / "socket")
         tls = f'{{"certificate": "{folder.certificate}", "key": "{folder.key}"}}'
-        configuration = own / "http.json"
+        configuration = self.path / "http.json"
         configuration.write_text(f"""{{
             "listeners": [
                 {{"name": "plain", "address": "127.0.0.1"}},
@@ -98,39 +78,7 @@ class RunningServer:
                 {{"name": "unix", "address": "{self.socket}"}}],
             "concurrency": {{"strategy": "{strategy}", "workers": 2}},
             "sites": [{{"root": "{folder.path / 'site'}"}}]}}""", encoding="utf-8")
-        arguments = ["--config", configuration, "--port-file", self.ports]
-        for setting in settings:
-            arguments += ["--set", setting]
-        with open(self.log, "wb") as log:
-            self.process = subprocess.Popen([PROGRAM, *arguments], stdout=log, stderr=log,
-                                            stdin=subprocess.DEVNULL)
-
-    def __enter__(self):
-        handle = os.pidfd_open(self.process.pid)
-        try:
-            while not self.ports.exists():
-                if select.select([handle], [], [], 0.01)[0]:
-                    self.process.wait()
-                    said = self.log.read_text(encoding="utf-8")
-                    self.temporary.cleanup()
-                    if self.process.returncode == 1 and "epoll" in said:
-                        raise CannotRunHere(said.strip())
-                    raise RuntimeError(f"exit code {self.process.returncode}: {said}")
-        finally:
-            os.close(handle)
-        self.endpoints = {}
-        for line in self.ports.read_text(encoding="utf-8").splitlines():
-            name, address, port = line.split(" ")
-            self.endpoints[name] = (address, int(port))
-        return self
-
-    def __exit__(self, kind, error, trace):
-        self.process.send_signal(signal.SIGTERM if kind is None else signal.SIGKILL)
-        code = self.process.wait(PATIENCE_S)
-        said = self.log.read_text(encoding="utf-8")
-        self.temporary.cleanup()
-        if kind is None and code != 0:
-            raise AssertionError(f"exit code {code}: {said}")
+        self.launch(PROGRAM, configuration, settings)
 
     def port(self, name):
         return self.endpoints[name][1]

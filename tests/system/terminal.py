@@ -1,24 +1,11 @@
 """A terminal with a program in it, as a person would use it: keys go in, the screen is looked at."""
 
 import os
-import select
 import subprocess
-import time
 
-PATIENCE_S = 60
+from running_daemon import eventually
+
 KEEP_EXIT_CODE = 'trap : INT; "$@"; echo $? >"$0"'
-
-
-def eventually(what):
-    """Asks again and again until the answer is neither empty nor None."""
-    end = time.monotonic() + PATIENCE_S
-    while True:
-        answer = what()
-        if answer:
-            return answer
-        if time.monotonic() > end:
-            raise AssertionError("it did not come true in time")
-        select.select([], [], [], 0.05)
 
 
 class Terminal:

@@ -85,6 +85,7 @@ def memory_bytes(root):
 
 class Contender:
     """A server that can be started, loaded and stopped again and again."""
+    knows_cpu = True  # whether cpu() is all that it needed
 
     def __init__(self, name, folder):
         self.name, self.folder, self.process = name, folder, None

@@ -76,6 +76,7 @@ class FtpPeer(Peer):
 
 class Vsftpd(FtpPeer):
     template = "vsftpd.conf.in"
+    knows_cpu = False  # it ignores SIGCHLD, and so nobody adds up what its children needed
 
     def __init__(self, folder):
         super().__init__("vsftpd", folder)

@@ -209,6 +209,16 @@ TEST_SUITE("ftp/commands") {
             CHECK(client.ask(once).code == 502);
     }
 
+    TEST_CASE("STAT takes the options of LIST") {
+        const Server server;
+        Client client(server);
+        client.log_in("anonymous");
+        const Reply all = client.ask("STAT -la");
+        CHECK(all.code == 212);
+        CHECK(has(all, "hello.txt"));
+        CHECK(client.ask("STAT -l hello.txt").text.starts_with("213-Status of hello.txt"));
+    }
+
     TEST_CASE("STAT in its three forms") {
         const Server server;
         Client client(server);

@@ -172,9 +172,41 @@ TEST_SUITE("ftp/modes") {
         CHECK(client.hear().code == 226);
         ClientSocket unused = client.open_data();
         CHECK(client.ask("RANG 2 4").code == 350);
-        CHECK(client.ask("STOR file").code == 504);
+        CHECK(client.ask("APPE file").code == 504);
         CHECK(client.ask("REST 11").code == 350);
         CHECK(client.ask("RETR file").code == 554);
+    }
+
+    TEST_CASE("RANG before STOR replaces these bytes and no others") {
+        const Server server;
+        tern::test::write_file(server.home() / "file", "0123456789");
+        Client client(server);
+        client.log_in();
+        const auto text = [&] { return tern::test::read_file(server.home() / "file"); };
+        CHECK(client.ask("TYPE I").code == 200);
+        const auto store = [&](const std::string& range, std::string_view bytes) {
+            CHECK(client.ask("RANG " + range).code == 350);
+            return client.upload("STOR file", bytes).code;
+        };
+        CHECK(store("2 4", "abc") == 226);
+        CHECK(text() == "01abc56789");
+        CHECK(store("0 0", "A") == 226);
+        CHECK(text() == "A1abc56789");
+        CHECK(store("8 11", "wxyz") == 226); // beyond the end
+        CHECK(text() == "A1abc567wxyz");
+        CHECK(store("12 12", "!") == 226); // at the end
+        CHECK(text() == "A1abc567wxyz!");
+        CHECK(store("2 4", "12") == 426);
+        CHECK(store("2 4", "1234") == 451);
+        CHECK(text() == "A1abc567wxyz!");
+        CHECK(server.names() == std::vector<std::string>{"file"});
+        CHECK(client.ask("RANG 14 15").code == 350);
+        ClientSocket unused = client.open_data();
+        CHECK(client.ask("STOR file").code == 554);
+        CHECK(client.ask("TYPE A").code == 200);
+        CHECK(client.ask("RANG 2 4").code == 350);
+        CHECK(client.ask("STOR file").code == 551);
+        CHECK(text() == "A1abc567wxyz!");
     }
 
     TEST_CASE("AUTH TLS: what came in plain text before it is forgotten") {

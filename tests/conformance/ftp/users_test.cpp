@@ -53,6 +53,22 @@ TEST_SUITE("ftp/users") {
         CHECK(read_file(server.home() / "old") == "old");
     }
 
+    TEST_CASE("nobody ends a file by renaming another one who may not write or delete") {
+        const Server server({R"(users.0.rights=["list", "rename"])"});
+        write_file(server.home() / "old", "old");
+        write_file(server.home() / "new", "new");
+        Client client(server);
+        client.log_in();
+        CHECK(client.ask("RNFR new").code == 350);
+        CHECK(client.ask("RNTO old").code == 550);
+        CHECK(read_file(server.home() / "old") == "old");
+        CHECK(client.ask("RNFR new").code == 350);
+        CHECK(client.ask("RNTO new").code == 250);
+        CHECK(client.ask("RNFR new").code == 350);
+        CHECK(client.ask("RNTO other").code == 250);
+        CHECK(server.names() == Names{"old", "other"});
+    }
+
     TEST_CASE("anonymous may be given more") {
         const Server server({R"(anonymous.rights=["list", "read", "write"])"});
         Client client(server);
