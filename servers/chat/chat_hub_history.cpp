@@ -3,18 +3,11 @@
 #include "servers/chat/chat_hub.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace tern::chat {
 namespace {
 
 using std::chrono::milliseconds;
-
-std::uint64_t number_from(std::string_view text) noexcept {
-    std::uint64_t number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
-}
 
 std::string_view next_word(std::string_view& text) noexcept {
     const std::string_view word = text.substr(0, text.find(' '));

@@ -3,19 +3,12 @@
 #include "servers/chat/chat_hub.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace tern::chat {
 namespace {
 
 constexpr std::size_t most_room_bans = 100;
 constexpr std::size_t longest_mode_argument = 200;
-
-std::uint64_t number_from(std::string_view text) noexcept {
-    std::uint64_t number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
-}
 
 } // namespace
 

@@ -15,7 +15,7 @@ namespace tern::chat {
 
 using irc::Capability;
 using irc::Numeric;
-using Kind = Event::Kind;
+using EventKind = Event::Kind;
 
 namespace {
 
@@ -71,18 +71,18 @@ void write_who_line(IrcWriter& writer, std::string_view channel, const Person& p
 }
 
 void write_who(IrcWriter& writer, const Event& event) {
-    const bool is_room = event.kind == Kind::names;
+    const bool is_room = event.kind == EventKind::names;
     const std::string channel = is_room ? channel_name(event.room) : "*";
     for (const Person& person : event.people)
         write_who_line(writer, channel, person);
-    if (event.kind == Kind::person)
+    if (event.kind == EventKind::person)
         write_who_line(writer, channel, event.who);
     const std::string_view mask = read_label(event.label).argument;
-    if (event.kind == Kind::found && event.number > event.people.size())
+    if (event.kind == EventKind::found && event.number > event.people.size())
         writer.numeric(Numeric::err_toomanymatches,
                        {"WHO", mask, "There are more; please ask more precisely"});
     std::string_view asked = event.who.name;
-    if (event.kind != Kind::person)
+    if (event.kind != EventKind::person)
         asked = is_room ? std::string_view(channel) : mask;
     writer.numeric(Numeric::rpl_endofwho, {asked, "End of WHO"});
 }
@@ -206,7 +206,7 @@ void write_history(IrcWriter& writer, const Event& event) {
         writer.in_batch("history");
     }
     for (const Event& said : event.said) {
-        if (said.kind != Kind::said)
+        if (said.kind != EventKind::said)
             continue;
         writer.happened(&said);
         write_happening(writer, said);
@@ -234,7 +234,7 @@ void write_histories(IrcWriter& writer, const Event& event) {
         writer.from_server("BATCH", {"-targets"});
 }
 
-void write_away(IrcWriter& writer, const Event& event) {
+void write_away_answer(IrcWriter& writer, const Event& event) {
     if (event.number != 0)
         return writer.numeric(Numeric::rpl_nowaway, {"You have been marked as being away"});
     writer.numeric(Numeric::rpl_unaway, {"You are no longer marked as being away"});
@@ -274,42 +274,42 @@ void write_answer(IrcWriter& writer, const Event& event) {
     if (write_by_command(writer, event))
         return;
     switch (event.kind) {
-    case Kind::named:
+    case EventKind::named:
         return write_welcome(writer, event);
-    case Kind::joined:
+    case EventKind::joined:
         return write_joined(writer, event);
-    case Kind::names:
+    case EventKind::names:
         return write_names(writer, event);
-    case Kind::topic:
+    case EventKind::topic:
         return write_topic(writer, event);
-    case Kind::rooms:
+    case EventKind::rooms:
         return write_rooms(writer, event);
-    case Kind::person:
+    case EventKind::person:
         return write_whois(writer, event);
-    case Kind::history:
+    case EventKind::history:
         return write_history(writer, event);
-    case Kind::histories:
+    case EventKind::histories:
         return write_histories(writer, event);
-    case Kind::modes:
+    case EventKind::modes:
         return write_modes(writer, event);
-    case Kind::invited:
+    case EventKind::invited:
         return writer.message(event.who, "INVITE", {writer.client(), channel_name(event.room)});
-    case Kind::inviting:
+    case EventKind::inviting:
         return writer.numeric(Numeric::rpl_inviting, {event.target, channel_name(event.room)});
-    case Kind::now_operator:
+    case EventKind::now_operator:
         return writer.numeric(Numeric::rpl_youreoper, {"You are now an operator of this server"});
-    case Kind::away:
-        return write_away(writer, event);
-    case Kind::person_away:
+    case EventKind::away:
+        return write_away_answer(writer, event);
+    case EventKind::person_away:
         return writer.numeric(Numeric::rpl_away, {event.who.name, event.who.away});
-    case Kind::done:
+    case EventKind::done:
         return notice(writer, "Done.");
-    case Kind::lost:
+    case EventKind::lost:
         return notice(writer,
                       "You were too slow: " + std::to_string(event.number) + " messages are lost.");
-    case Kind::expelled:
+    case EventKind::expelled:
         return writer.from_server("ERROR", {"Closing link: " + std::string(event.text)});
-    case Kind::goodbye:
+    case EventKind::goodbye:
         return writer.from_server("ERROR", {"Closing link: goodbye"});
     default:
         return;

@@ -7,7 +7,7 @@
 namespace tern::chat {
 
 using irc::Capability;
-using Kind = Event::Kind;
+using EventKind = Event::Kind;
 
 namespace {
 
@@ -51,35 +51,35 @@ void write_left(IrcWriter& writer, const Event& event) {
 
 bool write_happening(IrcWriter& writer, const Event& event) {
     switch (event.kind) {
-    case Kind::entered:
+    case EventKind::entered:
         writer.message(event.who, "JOIN", {channel_name(event.room)});
         return true;
-    case Kind::left:
+    case EventKind::left:
         write_left(writer, event);
         return true;
-    case Kind::quit:
+    case EventKind::quit:
         if (!writer.audience().own)
             writer.message(event.who, "QUIT", {event.text});
         return true;
-    case Kind::said:
+    case EventKind::said:
         write_said(writer, event);
         return true;
-    case Kind::renamed:
+    case EventKind::renamed:
         writer.message(event.who, "NICK", {event.target});
         return true;
-    case Kind::topic_changed:
+    case EventKind::topic_changed:
         writer.message(event.who, "TOPIC", {channel_name(event.room), event.text});
         return true;
-    case Kind::mode_changed:
+    case EventKind::mode_changed:
         write_mode_change(writer, event);
         return true;
-    case Kind::kicked:
+    case EventKind::kicked:
         writer.message(event.who, "KICK", {channel_name(event.room), event.target, event.text});
         return true;
-    case Kind::away_changed:
+    case EventKind::away_changed:
         write_away(writer, event);
         return true;
-    case Kind::announced: // to all, by name or not
+    case EventKind::announced: // to all, by name or not
         writer.from_server("NOTICE", {"$" + writer.settings().server_name,
                                       "ADMINISTRATOR: " + std::string(event.text)});
         return true;

@@ -8,16 +8,12 @@
 namespace tern::chat {
 namespace {
 
-enum class Kind : unsigned char { said = 1, state = 2 };
-
-constexpr std::int64_t microseconds(WallClock::time_point time) {
-    return std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count();
-}
+enum class RecordKind : unsigned char { said = 1, state = 2 };
 
 /// Written and read by one machine, so in its own byte order.
 class Writer {
 public:
-    Writer(Kind kind, std::string& bytes) : bytes_(bytes) {
+    Writer(RecordKind kind, std::string& bytes) : bytes_(bytes) {
         bytes_.assign(1, static_cast<char>(kind));
     }
     Writer& operator<<(std::int64_t number) {
@@ -53,7 +49,7 @@ public:
     }
     /// Only what the wall clock can tell.
     Reader& operator>>(WallClock::time_point& time) {
-        constexpr std::int64_t last = microseconds(WallClock::time_point::max());
+        constexpr std::int64_t last = unix_microseconds(WallClock::time_point::max());
         std::int64_t number = 0;
         *this >> number;
         is_sound_ = is_sound_ && number >= -last && number <= last;
@@ -116,27 +112,27 @@ std::optional<JournalRecord> decode_state(std::string_view bytes) {
 } // namespace
 
 void encode_journal_record(std::string_view room, const Said& said, std::string& bytes) {
-    Writer(Kind::said, bytes) << static_cast<std::int64_t>(said.id) << microseconds(said.time)
-                              << static_cast<std::int64_t>(said.manner)
-                              << static_cast<std::int64_t>(said.door) << room << said.name
-                              << said.user << said.host << said.text;
+    Writer(RecordKind::said, bytes)
+        << static_cast<std::int64_t>(said.id) << unix_microseconds(said.time)
+        << static_cast<std::int64_t>(said.manner) << static_cast<std::int64_t>(said.door) << room
+        << said.name << said.user << said.host << said.text;
 }
 
 void encode_journal_record(std::string_view room, const RoomState& state, std::string& bytes) {
     const RoomModes& modes = state.modes;
-    Writer(Kind::state, bytes) << microseconds(state.changed) << room << state.topic
-                               << state.topic_by << microseconds(state.topic_time)
-                               << modes.letters() << modes.key
-                               << static_cast<std::int64_t>(modes.limit) << text_of_bans(modes);
+    Writer(RecordKind::state, bytes)
+        << unix_microseconds(state.changed) << room << state.topic << state.topic_by
+        << unix_microseconds(state.topic_time) << modes.letters() << modes.key
+        << static_cast<std::int64_t>(modes.limit) << text_of_bans(modes);
 }
 
 std::optional<JournalRecord> decode_journal_record(std::string_view bytes) {
     if (bytes.empty())
         return std::nullopt;
-    switch (static_cast<Kind>(bytes.front())) {
-    case Kind::said:
+    switch (static_cast<RecordKind>(bytes.front())) {
+    case RecordKind::said:
         return decode_said(bytes.substr(1));
-    case Kind::state:
+    case RecordKind::state:
         return decode_state(bytes.substr(1));
     }
     return std::nullopt;

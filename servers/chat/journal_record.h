@@ -3,6 +3,8 @@
 
 #include "servers/chat/room.h"
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +12,11 @@
 #include <vector>
 
 namespace tern::chat {
+
+/// How the journal keeps time.
+constexpr std::int64_t unix_microseconds(WallClock::time_point time) {
+    return std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count();
+}
 
 struct JournalRecord {
     std::string room;

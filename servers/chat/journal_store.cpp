@@ -116,10 +116,6 @@ private:
     bool is_over_ = false;
 };
 
-std::int64_t microseconds(WallClock::time_point time) {
-    return std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count();
-}
-
 Handle open(const std::filesystem::path& file) {
     sqlite3* opened = nullptr;
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
@@ -160,9 +156,10 @@ struct JournalStore::Database {
 
 void JournalStore::Database::add(const std::string& room, const Said& said) {
     insert << static_cast<std::int64_t>(said.id) << std::string_view(room)
-           << microseconds(said.time) << std::string_view(said.name) << std::string_view(said.user)
-           << std::string_view(said.host) << static_cast<std::int64_t>(said.manner)
-           << static_cast<std::int64_t>(said.door) << std::string_view(said.text);
+           << unix_microseconds(said.time) << std::string_view(said.name)
+           << std::string_view(said.user) << std::string_view(said.host)
+           << static_cast<std::int64_t>(said.manner) << static_cast<std::int64_t>(said.door)
+           << std::string_view(said.text);
     insert.run();
 }
 
@@ -170,10 +167,11 @@ void JournalStore::Database::add(const std::string& room, const RoomState& state
     const RoomModes& modes = state.modes;
     const std::string letters = modes.letters();
     const std::string bans = text_of_bans(modes);
-    set << std::string_view(room) << microseconds(state.changed) << std::string_view(state.topic)
-        << std::string_view(state.topic_by) << microseconds(state.topic_time)
-        << std::string_view(letters) << std::string_view(modes.key)
-        << static_cast<std::int64_t>(modes.limit) << std::string_view(bans);
+    set << std::string_view(room) << unix_microseconds(state.changed)
+        << std::string_view(state.topic) << std::string_view(state.topic_by)
+        << unix_microseconds(state.topic_time) << std::string_view(letters)
+        << std::string_view(modes.key) << static_cast<std::int64_t>(modes.limit)
+        << std::string_view(bans);
     set.run();
 }
 
@@ -206,14 +204,14 @@ void JournalStore::forget(const Retention& retention, WallClock::time_point now,
             touched_.insert(rooms.text(0));
     }
     Transaction transaction(database_->handle.get());
-    database_->forget_by_age << microseconds(now) - retention.age.count();
+    database_->forget_by_age << unix_microseconds(now) - retention.age.count();
     database_->forget_by_age.run();
     for (const std::string& room : touched_) {
         database_->forget_by_count << std::string_view(room)
                                    << static_cast<std::int64_t>(retention.messages);
         database_->forget_by_count.run();
     }
-    database_->forget_rooms_by_age << microseconds(now) - retention.age.count();
+    database_->forget_rooms_by_age << unix_microseconds(now) - retention.age.count();
     database_->forget_rooms_by_age.run();
     database_->forget_rooms_by_count << static_cast<std::int64_t>(retention.rooms);
     database_->forget_rooms_by_count.run();

@@ -1,6 +1,7 @@
 #include "servers/chat/request.h"
 
 #include <array>
+#include <charconv>
 #include <cstring>
 
 namespace tern::chat {
@@ -30,6 +31,12 @@ std::string encode(const Request& request) {
     for (const std::string_view part : parts)
         bytes += part;
     return bytes;
+}
+
+std::uint64_t number_from(std::string_view text) noexcept {
+    std::uint64_t number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
 }
 
 std::optional<Request> decode_request(std::string_view bytes) {

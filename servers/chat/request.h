@@ -82,6 +82,9 @@ constexpr std::uint64_t change_of(bool set, char letter) noexcept {
 
 std::string encode(const Request& request);
 
+/// The number that a request's text begins with; 0 if it begins with none.
+std::uint64_t number_from(std::string_view text) noexcept;
+
 /// Nothing if the bytes are no request. The texts refer to `bytes`.
 std::optional<Request> decode_request(std::string_view bytes);
 

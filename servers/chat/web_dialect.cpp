@@ -10,7 +10,7 @@
 namespace tern::chat {
 namespace {
 
-using Kind = Event::Kind;
+using EventKind = Event::Kind;
 
 /// Shorter ones gain nothing.
 constexpr std::size_t worth_deflating = 512;
@@ -82,60 +82,60 @@ void add_refusal(JsonObject& object, const Event& event) {
 }
 
 /// What happens to others, and to rooms. Empty: nothing that a client is told.
-std::string_view happening(Kind kind) noexcept {
+std::string_view happening(EventKind kind) noexcept {
     switch (kind) {
-    case Kind::entered:
+    case EventKind::entered:
         return "entered";
-    case Kind::left:
+    case EventKind::left:
         return "left";
-    case Kind::quit:
+    case EventKind::quit:
         return "quit";
-    case Kind::said:
+    case EventKind::said:
         return "said";
-    case Kind::renamed:
+    case EventKind::renamed:
         return "renamed";
-    case Kind::topic_changed:
+    case EventKind::topic_changed:
         return "topic_changed";
-    case Kind::mode_changed:
+    case EventKind::mode_changed:
         return "mode_changed";
-    case Kind::kicked:
+    case EventKind::kicked:
         return "kicked";
-    case Kind::away_changed:
+    case EventKind::away_changed:
         return "away_changed";
-    case Kind::announced:
+    case EventKind::announced:
         return "announced";
     default:
         return {};
     }
 }
 
-std::string_view answer(Kind kind) noexcept {
+std::string_view answer(EventKind kind) noexcept {
     switch (kind) {
-    case Kind::named:
+    case EventKind::named:
         return "welcome";
-    case Kind::refused:
+    case EventKind::refused:
         return "refused";
-    case Kind::joined:
+    case EventKind::joined:
         return "joined";
-    case Kind::names:
+    case EventKind::names:
         return "members";
-    case Kind::topic:
+    case EventKind::topic:
         return "topic";
-    case Kind::rooms:
+    case EventKind::rooms:
         return "rooms";
-    case Kind::person:
+    case EventKind::person:
         return "person";
-    case Kind::history:
+    case EventKind::history:
         return "history";
-    case Kind::invited:
+    case EventKind::invited:
         return "invited";
-    case Kind::ignoring:
+    case EventKind::ignoring:
         return "ignoring";
-    case Kind::away:
+    case EventKind::away:
         return "away";
-    case Kind::person_away:
+    case EventKind::person_away:
         return "person_away";
-    case Kind::expelled:
+    case EventKind::expelled:
         return "expelled";
     default:
         return {};
@@ -144,61 +144,61 @@ std::string_view answer(Kind kind) noexcept {
 
 void add_happening(JsonObject& object, const Event& event) {
     switch (event.kind) {
-    case Kind::said:
+    case EventKind::said:
         return add_said(object, event);
-    case Kind::mode_changed:
+    case EventKind::mode_changed:
         return add_mode(object, event);
-    case Kind::announced:
+    case EventKind::announced:
         object.add("time", milliseconds(event.time)).add("text", event.text);
         return;
-    case Kind::renamed:
+    case EventKind::renamed:
         object.add("name", event.who.name).add("to", event.target);
         return;
-    case Kind::away_changed:
+    case EventKind::away_changed:
         object.add("name", event.who.name).add("text", event.who.away);
         return;
     default:
         object.add("time", milliseconds(event.time)).add("name", event.who.name);
         object.add_if("room", event.room).add_if("target", event.target);
-        if (event.kind != Kind::entered)
+        if (event.kind != EventKind::entered)
             object.add("text", event.text);
     }
 }
 
 void add_answer(JsonObject& object, const Event& event) {
     switch (event.kind) {
-    case Kind::named:
+    case EventKind::named:
         object.add("name", event.target).add_if("token", event.text);
         return;
-    case Kind::refused:
+    case EventKind::refused:
         return add_refusal(object, event);
-    case Kind::joined:
+    case EventKind::joined:
         add_members(object, event);
         object.add("topic", event.text);
         return;
-    case Kind::names:
+    case EventKind::names:
         return add_members(object, event);
-    case Kind::topic:
+    case EventKind::topic:
         object.add("room", event.room).add("text", event.text).add_if("name", event.target);
         return;
-    case Kind::rooms:
+    case EventKind::rooms:
         return add_rooms(object, event);
-    case Kind::person:
+    case EventKind::person:
         object.add("name", event.who.name).add_if("away", event.who.away);
         object.add_list("rooms", event.lines, append_json_string);
         return;
-    case Kind::history:
+    case EventKind::history:
         return add_history(object, event);
-    case Kind::invited:
+    case EventKind::invited:
         object.add("name", event.who.name).add("room", event.room);
         return;
-    case Kind::ignoring:
+    case EventKind::ignoring:
         object.add("target", event.target).add_flag("on", event.number == 1);
         return;
-    case Kind::away:
+    case EventKind::away:
         object.add_flag("on", event.number == 1);
         return;
-    case Kind::person_away:
+    case EventKind::person_away:
         object.add("name", event.who.name).add("text", event.who.away);
         return;
     default:
@@ -214,25 +214,25 @@ void append_text_frame(std::string& wire, std::string_view json, bool may_deflat
 
 /// The member's own doing of which it is told otherwise, if at all.
 bool is_known_already(const Event& event) noexcept {
-    return event.kind == Kind::entered || event.kind == Kind::quit ||
-           event.kind == Kind::away_changed;
+    return event.kind == EventKind::entered || event.kind == EventKind::quit ||
+           event.kind == EventKind::away_changed;
 }
 
 } // namespace
 
 void WebDialect::render(const Event& event, const Audience& audience, std::string& text) const {
-    if (event.kind == Kind::resumed) {
+    if (event.kind == EventKind::resumed) {
         std::string json;
         JsonObject(json).add("connection", "resumed").add("name", event.target);
         return append_text_frame(text, json, false);
     }
-    if (event.kind == Kind::not_resumed)
+    if (event.kind == EventKind::not_resumed)
         return append_connection_message(text, "not_resumed");
-    if (event.kind == Kind::replaced)
+    if (event.kind == EventKind::replaced)
         return append_connection_message(text, "ended", "replaced");
     if (audience.own && is_known_already(event))
         return;
-    const bool happens = event.kind <= Kind::announced;
+    const bool happens = event.kind <= EventKind::announced;
     const std::string_view name = happens ? happening(event.kind) : answer(event.kind);
     if (name.empty())
         return;

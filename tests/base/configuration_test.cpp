@@ -6,6 +6,8 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+namespace tern::configuration_test {
+
 using namespace tern;
 using nlohmann::json;
 
@@ -275,3 +277,5 @@ TEST_CASE("services report in the same words") {
     CHECK(std::string(configuration.error("/hosts/01", "bad").what()) ==
           "etc/test.json: /hosts/01: bad");
 }
+
+} // namespace tern::configuration_test

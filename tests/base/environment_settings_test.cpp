@@ -7,6 +7,8 @@
 
 #include <string>
 
+namespace tern::environment_settings_test {
+
 using namespace tern;
 
 namespace {
@@ -93,3 +95,5 @@ TEST_CASE("mistakes name the variable") {
     }
     CHECK(complaint({"concurrency.strategy=magic"}).starts_with("--set concurrency"));
 }
+
+} // namespace tern::environment_settings_test

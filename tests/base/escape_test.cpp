@@ -7,6 +7,8 @@
 
 #include <string>
 
+namespace tern::escape_test {
+
 using tern::printable;
 
 namespace {
@@ -59,3 +61,5 @@ TEST_CASE("JSON strings give back what went in") {
         CHECK(tern::parse_json(json_string(text)).get<std::string>() == text);
     CHECK(json_string("a\xff") == "\"a\xEF\xBF\xBD\"");
 }
+
+} // namespace tern::escape_test

@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+namespace tern::json_text_test {
+
 using namespace tern;
 
 namespace {
@@ -52,3 +54,5 @@ TEST_CASE("values in messages are short and harmless") {
     CHECK(brief(nlohmann::json::object()) == "{}");
     CHECK(brief(nlohmann::json(std::string(1000, 'x'))).size() < 100);
 }
+
+} // namespace tern::json_text_test

@@ -10,6 +10,8 @@
 #include <thread>
 #include <vector>
 
+namespace tern::keyed_rates_test {
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -122,3 +124,5 @@ TEST_SUITE("base/keyed_rates") {
     }
 
 } // TEST_SUITE
+
+} // namespace tern::keyed_rates_test

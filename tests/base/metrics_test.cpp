@@ -10,6 +10,8 @@
 #include <stdexcept>
 #include <thread>
 
+namespace tern::metrics_test {
+
 using namespace tern;
 using namespace std::chrono_literals;
 
@@ -150,3 +152,5 @@ TEST_CASE("a process that is killed while it counts harms no count") {
     CHECK(metrics.prometheus_text().find("c_total " + std::to_string(left + 10) + "\n") !=
           std::string::npos);
 }
+
+} // namespace tern::metrics_test

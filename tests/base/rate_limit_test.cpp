@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace tern::rate_limit_test {
+
 using namespace std::chrono_literals;
 
 TEST_CASE("one line each interval, and a count of the others") {
@@ -24,3 +26,5 @@ TEST_CASE("the first line is never suppressed, even if the clock has just starte
     std::size_t suppressed = 0;
     CHECK(limit.allow(tern::Clock::time_point{}, suppressed));
 }
+
+} // namespace tern::rate_limit_test

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+namespace tern::chat_hub_test {
+
 using namespace tern;
 using namespace std::chrono_literals;
 using chat::Answer;
@@ -424,3 +426,5 @@ TEST_SUITE("chat/rooms") {
             CHECK_FALSE(AddressRange::parse(bad));
     }
 }
+
+} // namespace tern::chat_hub_test

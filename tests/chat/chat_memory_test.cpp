@@ -9,6 +9,8 @@
 #include <map>
 #include <string>
 
+namespace tern::chat_memory_test {
+
 using namespace tern;
 using namespace std::chrono_literals;
 using chat::Door;
@@ -206,3 +208,5 @@ TEST_SUITE("chat/memory") {
         CHECK(chat.heard(carol).find("club") == std::string::npos); // secret
     }
 }
+
+} // namespace tern::chat_memory_test

@@ -7,6 +7,8 @@
 #include <chrono>
 #include <string>
 
+namespace tern::irc_dialect_test {
+
 using namespace tern::chat;
 using tern::irc::Capability;
 using Kind = Event::Kind;
@@ -371,3 +373,5 @@ TEST_SUITE("irc/dialect: refusals") {
               0);
     }
 }
+
+} // namespace tern::irc_dialect_test

@@ -8,6 +8,8 @@
 #include <set>
 #include <string>
 
+namespace tern::irc_exchange_test {
+
 using namespace tern::chat;
 using Kind = Request::Kind;
 
@@ -355,3 +357,5 @@ TEST_SUITE("irc/commands") {
         }
     }
 }
+
+} // namespace tern::irc_exchange_test

@@ -11,6 +11,8 @@
 #include <fstream>
 #include <limits>
 
+namespace tern::journal_test {
+
 using namespace tern;
 using namespace tern::chat;
 using namespace std::chrono_literals;
@@ -244,3 +246,5 @@ TEST_SUITE("chat/journal") {
         CHECK_THROWS_AS(JournalStore(folder / "journal"), JournalError);
     }
 }
+
+} // namespace tern::journal_test

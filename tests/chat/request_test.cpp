@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+namespace tern::request_test {
+
 using namespace tern;
 using namespace tern::chat;
 using Kind = Request::Kind;
@@ -118,3 +120,5 @@ TEST_SUITE("chat/request") {
         CHECK(text == "bob: {x} {text");
     }
 }
+
+} // namespace tern::request_test

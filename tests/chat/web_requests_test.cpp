@@ -7,6 +7,8 @@
 
 #include <string>
 
+namespace tern::web_requests_test {
+
 using namespace tern::chat;
 
 namespace {
@@ -67,3 +69,5 @@ TEST_CASE("JSON's strings are UTF-8 and end where they should, whatever is in th
     CHECK(quoted("€") == "\"€\"");
     CHECK(quoted("a\xFF") == "\"a\xEF\xBF\xBD\"");
 }
+
+} // namespace tern::web_requests_test

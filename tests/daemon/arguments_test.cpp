@@ -6,6 +6,8 @@
 
 #include <sstream>
 
+namespace tern::arguments_test {
+
 using namespace tern::daemon;
 
 namespace {
@@ -76,3 +78,5 @@ TEST_CASE("bad arguments are one line on standard error, and exit code 2") {
         CHECK(outcome.errors.find('\n') == outcome.errors.size() - 1);
     }
 }
+
+} // namespace tern::arguments_test

@@ -8,6 +8,8 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+namespace tern::ftp_configuration_test {
+
 using namespace tern;
 using nlohmann::json;
 
@@ -41,3 +43,5 @@ TEST_CASE("the FTP server's schema knows the strategies of the registry, and the
     CHECK(schema["definitions"]["listener"] == listener);
     CHECK(schema["properties"]["concurrency"] == http["properties"]["concurrency"]);
 }
+
+} // namespace tern::ftp_configuration_test

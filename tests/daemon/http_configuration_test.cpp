@@ -10,6 +10,8 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+namespace tern::http_configuration_test {
+
 using namespace tern;
 using nlohmann::json;
 
@@ -105,3 +107,5 @@ TEST_CASE("listeners that the schema cannot judge") {
           "--set listeners.0.port=65536: /listeners/0/port: found 65536, allowed: integer from 0 "
           "to 65535");
 }
+
+} // namespace tern::http_configuration_test

@@ -7,6 +7,8 @@
 
 #include <system_error>
 
+namespace tern::port_file_test {
+
 using namespace tern;
 
 namespace {
@@ -56,3 +58,5 @@ TEST_CASE("a port file that cannot be written is named, and leaves nothing behin
         ++entries;
     CHECK(entries == 1);
 }
+
+} // namespace tern::port_file_test

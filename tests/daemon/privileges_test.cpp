@@ -7,6 +7,8 @@
 #include <grp.h>
 #include <sys/resource.h>
 
+namespace tern::privileges_test {
+
 using namespace tern;
 
 TEST_CASE("users are found by name") {
@@ -54,3 +56,5 @@ TEST_CASE("the limit of descriptors rises as far as it may") {
     });
     CHECK(WEXITSTATUS(test::wait_for(child)) == 0);
 }
+
+} // namespace tern::privileges_test

@@ -12,6 +12,8 @@
 #include <cerrno>
 #include <stdexcept>
 
+namespace tern::signals_test {
+
 using namespace tern;
 
 TEST_CASE("SIGTERM and SIGINT ask to stop") {
@@ -73,3 +75,5 @@ TEST_CASE("there is one at a time, and what was before comes back") {
     ::sigaction(SIGTERM, nullptr, &after);
     CHECK((after.sa_handler == before.sa_handler));
 }
+
+} // namespace tern::signals_test

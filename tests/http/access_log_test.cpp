@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+namespace tern::access_log_test {
+
 namespace {
 
 using namespace tern::http;
@@ -110,3 +112,5 @@ TEST_SUITE("http/access_log") {
     }
 
 } // TEST_SUITE
+
+} // namespace tern::access_log_test

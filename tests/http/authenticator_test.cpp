@@ -13,6 +13,8 @@
 #include <thread>
 #include <vector>
 
+namespace tern::authenticator_test {
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -236,3 +238,5 @@ TEST_SUITE("http/authenticator") {
     }
 
 } // TEST_SUITE
+
+} // namespace tern::authenticator_test

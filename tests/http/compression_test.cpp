@@ -18,6 +18,8 @@
 #include <thread>
 #include <vector>
 
+namespace tern::compression_test {
+
 namespace {
 
 using namespace tern::http;
@@ -410,3 +412,5 @@ TEST_SUITE("http/compression") {
     }
 
 } // TEST_SUITE
+
+} // namespace tern::compression_test

@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+namespace tern::error_pages_test {
+
 namespace {
 
 using namespace tern::http;
@@ -95,3 +97,5 @@ TEST_SUITE("http/error_pages") {
     }
 
 } // TEST_SUITE
+
+} // namespace tern::error_pages_test

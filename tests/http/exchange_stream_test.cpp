@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 
+namespace tern::exchange_stream_test {
+
 namespace {
 
 using namespace tern::http;
@@ -233,3 +235,5 @@ TEST_SUITE("http/exchange_stream") {
     }
 
 } // TEST_SUITE
+
+} // namespace tern::exchange_stream_test

@@ -17,6 +17,8 @@
 #include <string_view>
 #include <vector>
 
+namespace tern::exchange_test {
+
 namespace {
 
 using namespace tern::http;
@@ -462,3 +464,5 @@ TEST_SUITE("http/exchange") {
     }
 
 } // TEST_SUITE
+
+} // namespace tern::exchange_test

@@ -6,6 +6,8 @@
 #include <thread>
 #include <vector>
 
+namespace tern::file_cache_test {
+
 namespace {
 
 using namespace tern::http;
@@ -116,3 +118,5 @@ TEST_SUITE("http/file_cache") {
     }
 
 } // TEST_SUITE
+
+} // namespace tern::file_cache_test

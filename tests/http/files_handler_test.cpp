@@ -14,6 +14,8 @@
 #include <chrono>
 #include <filesystem>
 
+namespace tern::files_handler_test {
+
 namespace {
 
 using namespace tern::http;
@@ -369,3 +371,5 @@ TEST_SUITE("http/files_handler") {
     }
 
 } // TEST_SUITE
+
+} // namespace tern::files_handler_test

@@ -16,6 +16,8 @@
 #include <string>
 #include <vector>
 
+namespace tern::folder_listing_test {
+
 namespace {
 
 using tern::parse_json;
@@ -201,3 +203,5 @@ TEST_SUITE("http/folder_listing") {
     }
 
 } // TEST_SUITE
+
+} // namespace tern::folder_listing_test

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+namespace tern::http2_exchange_test {
+
 namespace {
 
 using namespace tern;
@@ -165,3 +167,5 @@ TEST_SUITE("http/http2_exchange") {
         CHECK_FALSE(peer.exchange().is_over());
     }
 }
+
+} // namespace tern::http2_exchange_test

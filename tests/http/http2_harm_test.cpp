@@ -7,6 +7,8 @@
 #include <memory>
 #include <string>
 
+namespace tern::http2_harm_test {
+
 namespace {
 
 using namespace tern;
@@ -211,3 +213,5 @@ TEST_SUITE("http/http2_harm") {
         CHECK(peer.exchange().is_over());
     }
 }
+
+} // namespace tern::http2_harm_test

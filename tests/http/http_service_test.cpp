@@ -17,6 +17,8 @@
 #include <string>
 #include <string_view>
 
+namespace tern::http_service_test {
+
 namespace {
 
 using namespace tern;
@@ -284,3 +286,5 @@ TEST_SUITE("http/http_service") {
     }
 
 } // TEST_SUITE
+
+} // namespace tern::http_service_test

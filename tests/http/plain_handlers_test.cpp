@@ -6,6 +6,8 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+namespace tern::plain_handlers_test {
+
 namespace {
 
 using tern::parse_json;
@@ -91,3 +93,5 @@ TEST_SUITE("http/plain_handlers") {
     }
 
 } // TEST_SUITE
+
+} // namespace tern::plain_handlers_test

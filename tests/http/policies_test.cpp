@@ -8,6 +8,8 @@
 
 #include <doctest/doctest.h>
 
+namespace tern::policies_test {
+
 namespace {
 
 using namespace tern::http;
@@ -126,3 +128,5 @@ TEST_SUITE("http/policies") {
     }
 
 } // TEST_SUITE
+
+} // namespace tern::policies_test

@@ -8,6 +8,8 @@
 
 #include <memory>
 
+namespace tern::route_handler_test {
+
 namespace {
 
 using namespace tern::http;
@@ -167,3 +169,5 @@ TEST_SUITE("http/route_handler") {
     }
 
 } // TEST_SUITE
+
+} // namespace tern::route_handler_test

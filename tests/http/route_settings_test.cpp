@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+namespace tern::route_settings_test {
+
 namespace {
 
 using namespace tern::http;
@@ -203,3 +205,5 @@ TEST_SUITE("http/route_settings") {
     }
 
 } // TEST_SUITE
+
+} // namespace tern::route_settings_test

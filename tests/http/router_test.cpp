@@ -5,6 +5,8 @@
 
 #include <stdexcept>
 
+namespace tern::router_test {
+
 namespace {
 
 using namespace tern::http;
@@ -124,3 +126,5 @@ TEST_SUITE("http/router") {
     }
 
 } // TEST_SUITE
+
+} // namespace tern::router_test

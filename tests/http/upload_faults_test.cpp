@@ -19,6 +19,8 @@
 #include <string_view>
 #include <vector>
 
+namespace tern::upload_faults_test {
+
 namespace {
 
 using namespace tern::http;
@@ -270,3 +272,5 @@ TEST_SUITE("http/upload_faults") {
     }
 
 } // TEST_SUITE
+
+} // namespace tern::upload_faults_test

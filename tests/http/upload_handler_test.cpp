@@ -11,6 +11,8 @@
 #include <thread>
 #include <vector>
 
+namespace tern::upload_handler_test {
+
 namespace {
 
 using namespace tern::http;
@@ -341,3 +343,5 @@ TEST_SUITE("http/upload_handler") {
     }
 
 } // TEST_SUITE
+
+} // namespace tern::upload_handler_test

@@ -9,6 +9,8 @@
 
 #include <string>
 
+namespace tern::websocket_echo_test {
+
 using namespace tern;
 using namespace tern::test;
 using websocket::Opcode;
@@ -158,3 +160,5 @@ TEST_SUITE("http/websocket_echo") {
         CHECK(peer.exchange().is_idle());
     }
 }
+
+} // namespace tern::websocket_echo_test

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+namespace tern::chat_line_test {
+
 using namespace tern::chat;
 using namespace std::string_literals;
 
@@ -113,3 +115,5 @@ TEST_SUITE("protocol/chat") {
         CHECK(command_from("//x")->name == "/x");
     }
 }
+
+} // namespace tern::chat_line_test

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+namespace tern::chat_name_test {
+
 using namespace tern::chat;
 
 TEST_SUITE("protocol/chat") {
@@ -39,3 +41,5 @@ TEST_SUITE("protocol/chat") {
         CHECK(key_of("\xFF") == "\xFF");
     }
 }
+
+} // namespace tern::chat_name_test

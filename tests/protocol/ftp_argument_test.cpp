@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace tern::ftp_argument_test {
+
 using namespace tern::ftp;
 
 TEST_SUITE("ftp/argument") {
@@ -63,3 +65,5 @@ TEST_SUITE("ftp/argument") {
         CHECK_FALSE(is_host(std::string(256, 'a')));
     }
 }
+
+} // namespace tern::ftp_argument_test

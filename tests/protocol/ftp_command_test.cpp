@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+namespace tern::ftp_command_test {
+
 using namespace tern::ftp;
 using namespace std::string_literals;
 using Outcome = CommandParser::Outcome;
@@ -93,3 +95,5 @@ TEST_SUITE("ftp/command") {
         CHECK(read_all(parser) == All{"PWD[]"});
     }
 }
+
+} // namespace tern::ftp_command_test

@@ -12,6 +12,8 @@
 
 #include <string>
 
+namespace tern::ftp_forms_test {
+
 using namespace tern::ftp;
 
 namespace {
@@ -171,3 +173,5 @@ TEST_SUITE("ftp/forms") {
         }
     }
 }
+
+} // namespace tern::ftp_forms_test

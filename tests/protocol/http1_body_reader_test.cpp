@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+namespace tern::http1_body_reader_test {
+
 namespace {
 
 using namespace tern::http1;
@@ -143,3 +145,5 @@ TEST_SUITE("http1/body_reader") {
     }
 
 } // TEST_SUITE
+
+} // namespace tern::http1_body_reader_test

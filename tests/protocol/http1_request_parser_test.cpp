@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+namespace tern::http1_request_parser_test {
+
 namespace {
 
 using namespace tern::http1;
@@ -307,3 +309,5 @@ TEST_SUITE("http1/request_parser") {
     }
 
 } // TEST_SUITE
+
+} // namespace tern::http1_request_parser_test

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+namespace tern::http_multipart_test {
+
 namespace {
 
 using namespace tern::http;
@@ -248,3 +250,5 @@ TEST_SUITE("protocol/http_multipart") {
     }
 
 } // TEST_SUITE
+
+} // namespace tern::http_multipart_test

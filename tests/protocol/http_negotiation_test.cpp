@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+namespace tern::http_negotiation_test {
+
 namespace {
 
 using namespace tern::http;
@@ -114,3 +116,5 @@ TEST_SUITE("protocol/http_negotiation") {
     }
 
 } // TEST_SUITE
+
+} // namespace tern::http_negotiation_test

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+namespace tern::http_semantics_test {
+
 namespace {
 
 using namespace tern::http;
@@ -224,3 +226,5 @@ TEST_SUITE("http/semantics") {
     }
 
 } // TEST_SUITE
+
+} // namespace tern::http_semantics_test

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+namespace tern::http_target_test {
+
 namespace {
 
 using namespace tern::http;
@@ -141,3 +143,5 @@ TEST_SUITE("http/target") {
     }
 
 } // TEST_SUITE
+
+} // namespace tern::http_target_test

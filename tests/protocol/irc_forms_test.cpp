@@ -13,6 +13,8 @@
 #include <variant>
 #include <vector>
 
+namespace tern::irc_forms_test {
+
 using namespace tern::irc;
 using namespace std::chrono;
 
@@ -163,3 +165,5 @@ TEST_SUITE("irc/history_request") {
               HistoryFault::invalid_params);
     }
 }
+
+} // namespace tern::irc_forms_test

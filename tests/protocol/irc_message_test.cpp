@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+namespace tern::irc_message_test {
+
 using namespace tern::irc;
 using namespace std::string_literals;
 using All = std::vector<std::string>;
@@ -177,3 +179,5 @@ TEST_SUITE("irc/message_writer") {
               "time=12:00;k=a\\sb\\:c;flag|me!u@h|PRIVMSG|#a|:x y");
     }
 }
+
+} // namespace tern::irc_message_test

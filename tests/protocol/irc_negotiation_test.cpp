@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+namespace tern::irc_negotiation_test {
+
 using namespace tern::irc;
 using namespace std::string_literals;
 
@@ -139,3 +141,5 @@ TEST_SUITE("irc/sasl") {
             CHECK_FALSE(parse_plain(payload));
     }
 }
+
+} // namespace tern::irc_negotiation_test

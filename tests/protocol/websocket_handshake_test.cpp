@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+namespace tern::websocket_handshake_test {
+
 using namespace tern;
 using namespace tern::websocket;
 
@@ -126,3 +128,5 @@ TEST_SUITE("websocket/handshake") {
               std::string::npos);
     }
 }
+
+} // namespace tern::websocket_handshake_test

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+namespace tern::websocket_stream_test {
+
 using namespace tern::websocket;
 
 namespace {
@@ -260,3 +262,5 @@ TEST_SUITE("websocket/compression") {
               CloseCode::protocol_error);
     }
 }
+
+} // namespace tern::websocket_stream_test

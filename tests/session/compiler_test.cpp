@@ -20,6 +20,8 @@
 #include <tuple>
 #include <vector>
 
+namespace tern::compiler_test {
+
 using namespace tern;
 using test::Tracked;
 
@@ -485,3 +487,5 @@ TEST_SUITE("session/compiler") {
         Tracked::forget_all();
     }
 }
+
+} // namespace tern::compiler_test

@@ -12,6 +12,8 @@
 #include <thread>
 #include <vector>
 
+namespace tern::mailbox_test {
+
 using namespace tern;
 
 namespace {
@@ -170,3 +172,5 @@ TEST_SUITE("session/mailbox") {
         CHECK(accounted == messages);
     }
 }
+
+} // namespace tern::mailbox_test

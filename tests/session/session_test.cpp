@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+namespace tern::session_test {
+
 using namespace tern;
 using namespace std::chrono_literals;
 
@@ -167,3 +169,5 @@ TEST_SUITE("session/session") {
         CHECK(waker.closed == std::vector<int>{12});
     }
 }
+
+} // namespace tern::session_test

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+namespace tern::task_test {
+
 using namespace tern;
 using test::Tracked;
 
@@ -170,3 +172,5 @@ TEST_SUITE("session/task") {
         }
     }
 }
+
+} // namespace tern::task_test

@@ -24,6 +24,8 @@
 #include <string_view>
 #include <vector>
 
+namespace tern::chat_rooms_test {
+
 using namespace tern;
 using chat::Door;
 using chat::Request;
@@ -345,3 +347,5 @@ TEST_SUITE("simulation/chat") {
         test::for_each_seed("chats", [](std::uint64_t seed) { ChatWorld(seed).run(); });
     }
 }
+
+} // namespace tern::chat_rooms_test

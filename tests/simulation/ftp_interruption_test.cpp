@@ -17,6 +17,8 @@
 #include <string_view>
 #include <utility>
 
+namespace tern::ftp_interruption_test {
+
 using namespace tern;
 using Outcome = net::Progress::Outcome;
 
@@ -301,3 +303,5 @@ TEST_SUITE("simulation/ftp_interruption") {
             CHECK(at_each_wait(command, Event::destruction, [](const TransferRun&) {}) > 15);
     }
 }
+
+} // namespace tern::ftp_interruption_test

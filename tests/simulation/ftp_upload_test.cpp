@@ -13,6 +13,8 @@
 #include <string>
 #include <utility>
 
+namespace tern::ftp_upload_test {
+
 using namespace tern;
 using namespace std::chrono_literals;
 using simulation::Simulation;
@@ -158,3 +160,5 @@ TEST_SUITE("simulation/ftp_upload") {
         }
     }
 }
+
+} // namespace tern::ftp_upload_test

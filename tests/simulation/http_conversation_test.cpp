@@ -12,6 +12,8 @@
 #include <iterator>
 #include <string>
 
+namespace tern::http_conversation_test {
+
 using namespace tern;
 using namespace std::chrono_literals;
 using simulation::Conversation;
@@ -156,3 +158,5 @@ TEST_SUITE("simulation/http_conversation") {
                   .server_ends());
     }
 }
+
+} // namespace tern::http_conversation_test

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+namespace tern::http_test {
+
 using namespace tern;
 using namespace std::chrono_literals;
 using simulation::Simulation;
@@ -205,3 +207,5 @@ TEST_SUITE("simulation/http") {
         test::for_each_seed("http", [&](std::uint64_t seed) { HttpWorld(site, seed).run(); });
     }
 }
+
+} // namespace tern::http_test

@@ -11,6 +11,8 @@
 #include <deque>
 #include <string>
 
+namespace tern::lines_test {
+
 using namespace tern;
 using namespace std::chrono_literals;
 using simulation::Simulation;
@@ -245,3 +247,5 @@ TEST_SUITE("simulation/lines") {
         CHECK(simulation.time().now() - before >= 1h);
     }
 }
+
+} // namespace tern::lines_test

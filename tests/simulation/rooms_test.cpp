@@ -13,6 +13,8 @@
 #include <optional>
 #include <string>
 
+namespace tern::rooms_test {
+
 using namespace tern;
 using namespace std::chrono_literals;
 using simulation::Simulation;
@@ -183,3 +185,5 @@ TEST_SUITE("simulation/rooms") {
         });
     }
 }
+
+} // namespace tern::rooms_test

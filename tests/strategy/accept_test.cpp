@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+namespace tern::accept_test {
+
 using namespace tern;
 using namespace std::chrono_literals;
 using strategy::AcceptTrouble;
@@ -232,3 +234,5 @@ TEST_SUITE("strategy/accept") {
             CHECK_FALSE(AcceptTrouble::is_the_clients(std::make_error_code(error)));
     }
 }
+
+} // namespace tern::accept_test

@@ -12,6 +12,8 @@
 #include <thread>
 #include <vector>
 
+namespace tern::admission_test {
+
 using namespace tern;
 using strategy::Admission;
 using Verdict = Admission::Verdict;
@@ -197,3 +199,5 @@ TEST_SUITE("strategy/admission") {
         CHECK(admission.connections() == 1);
     }
 }
+
+} // namespace tern::admission_test

@@ -13,6 +13,8 @@
 #include <stdexcept>
 #include <string>
 
+namespace tern::child_process_test {
+
 using namespace tern;
 using strategy::ChildProcess;
 
@@ -160,3 +162,5 @@ TEST_SUITE("strategy/child_process") {
         CHECK_FALSE(has_children());
     }
 }
+
+} // namespace tern::child_process_test

@@ -18,6 +18,8 @@
 #include <thread>
 #include <vector>
 
+namespace tern::driver_test {
+
 using namespace tern;
 using namespace std::chrono_literals;
 using strategy::Driver;
@@ -272,3 +274,5 @@ TEST_SUITE("strategy/driver") {
         CHECK(waits >= 1);
     }
 }
+
+} // namespace tern::driver_test

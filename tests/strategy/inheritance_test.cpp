@@ -10,6 +10,8 @@
 
 #include <vector>
 
+namespace tern::inheritance_test {
+
 using namespace tern;
 using strategy::Inheritance;
 
@@ -60,3 +62,5 @@ TEST_SUITE("strategy/inheritance") {
         CHECK(test::wait_for(child) == 0);
     }
 }
+
+} // namespace tern::inheritance_test

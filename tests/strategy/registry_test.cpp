@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+namespace tern::registry_test {
+
 using namespace tern;
 
 TEST_SUITE("strategy/registry") {
@@ -55,3 +57,5 @@ TEST_SUITE("strategy/registry") {
         CHECK_THROWS_AS(strategy::shares_memory(""), std::invalid_argument);
     }
 }
+
+} // namespace tern::registry_test

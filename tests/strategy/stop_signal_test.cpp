@@ -9,6 +9,8 @@
 
 #include <csignal>
 
+namespace tern::stop_signal_test {
+
 using namespace tern;
 using strategy::StopSignal;
 
@@ -65,3 +67,5 @@ TEST_SUITE("strategy/stop_signal") {
         signal_of_handler = nullptr;
     }
 }
+
+} // namespace tern::stop_signal_test

@@ -10,6 +10,8 @@
 #include <random>
 #include <vector>
 
+namespace tern::timer_wheel_test {
+
 using namespace tern;
 using namespace std::chrono_literals;
 using strategy::Timer;
@@ -262,3 +264,5 @@ TEST_SUITE("strategy/timer_wheel") {
         }
     }
 }
+
+} // namespace tern::timer_wheel_test

@@ -8,6 +8,8 @@
 #include <atomic>
 #include <stdexcept>
 
+namespace tern::worker_threads_test {
+
 using namespace tern;
 using strategy::StopSignal;
 using strategy::WorkerThreads;
@@ -52,3 +54,5 @@ TEST_SUITE("strategy/worker_threads") {
         CHECK(stop.requested());
     }
 }
+
+} // namespace tern::worker_threads_test

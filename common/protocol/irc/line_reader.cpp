@@ -5,17 +5,17 @@
 namespace tern::irc {
 namespace {
 
-constexpr std::size_t line_end = 2; // CR LF
+constexpr std::size_t line_end_size = 2; // CR LF
 
 } // namespace
 
 bool fits(std::string_view line) noexcept {
     if (!line.starts_with('@'))
-        return line.size() <= line_limit - line_end;
+        return line.size() <= line_limit - line_end_size;
     const std::size_t blank = line.find(' ');
     if (blank == std::string_view::npos)
         return line.size() < client_tags_limit;
-    return blank < client_tags_limit && line.size() - blank - 1 <= line_limit - line_end;
+    return blank < client_tags_limit && line.size() - blank - 1 <= line_limit - line_end_size;
 }
 
 LineReader::Outcome LineReader::finished(std::string_view text, std::string_view& line) noexcept {

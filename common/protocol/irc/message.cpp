@@ -3,11 +3,10 @@
 namespace tern::irc {
 namespace {
 
-constexpr std::size_t none = std::string_view::npos;
-
 void skip_blanks(std::string_view& text) noexcept {
-    text.remove_prefix(text.find_first_not_of(' ') == none ? text.size()
-                                                           : text.find_first_not_of(' '));
+    text.remove_prefix(text.find_first_not_of(' ') == std::string_view::npos
+                           ? text.size()
+                           : text.find_first_not_of(' '));
 }
 
 std::string_view take_until_blank(std::string_view& text) noexcept {
@@ -20,7 +19,7 @@ std::string_view take_until_blank(std::string_view& text) noexcept {
 } // namespace
 
 std::optional<Message> parse_message(std::string_view line) noexcept {
-    if (line.find('\0') != none)
+    if (line.find('\0') != std::string_view::npos)
         return std::nullopt;
     Message message;
     skip_blanks(line);
@@ -50,7 +49,8 @@ std::optional<Tag> take_tag(std::string_view& tags) noexcept {
     const std::string_view one = tags.substr(0, tags.find(';'));
     tags.remove_prefix(one.size());
     const std::size_t equals = one.find('=');
-    return Tag{one.substr(0, equals), equals == none ? std::string_view() : one.substr(equals + 1)};
+    return Tag{one.substr(0, equals),
+               equals == std::string_view::npos ? std::string_view() : one.substr(equals + 1)};
 }
 
 std::optional<std::string> tag_value(std::string_view tags, std::string_view key) {

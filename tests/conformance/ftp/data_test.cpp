@@ -1,6 +1,7 @@
 // Data connections that do not come, come from elsewhere, stall or break; listings of many files
 // and of patterns; and what the control connection says meanwhile.
 
+#include "tests/conformance/ftp/content.h"
 #include "tests/conformance/ftp/ftp_server.h"
 
 #include <doctest/doctest.h>
@@ -12,8 +13,6 @@
 using namespace tern::conformance::ftp;
 
 namespace {
-
-constexpr std::size_t large = 32 << 20; // more than any buffer on the way takes
 
 void make_files(const std::filesystem::path& folder, std::size_t count) {
     const std::filesystem::path first = folder / "file0";

@@ -1,6 +1,7 @@
 // How data is represented: MODE Z, TYPE A with offsets, ranges; and TLS that begins and ends in the
 // middle.
 
+#include "tests/conformance/ftp/content.h"
 #include "tests/conformance/ftp/ftp_server.h"
 
 #include <doctest/doctest.h>
@@ -29,14 +30,6 @@ std::string inflated(const std::string& compressed) {
         return {};
     to.resize(size);
     return to;
-}
-
-std::string content_of(std::size_t size) {
-    std::string content;
-    for (std::size_t i = 0; content.size() < size; ++i)
-        content += std::to_string(i * i) + '\n';
-    content.resize(size);
-    return content;
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 // Data connections: files both ways, listings, and everything that goes wrong on the way.
 
+#include "tests/conformance/ftp/content.h"
 #include "tests/conformance/ftp/ftp_server.h"
 
 #include <doctest/doctest.h>
@@ -11,21 +12,6 @@
 using namespace tern::conformance::ftp;
 using tern::UniqueFd;
 using Names = std::vector<std::string>;
-
-namespace {
-
-std::string content_of(std::size_t size) {
-    std::string content;
-    for (std::size_t i = 0; content.size() < size; ++i)
-        content += std::to_string(i) + '\n';
-    content.resize(size);
-    return content;
-}
-
-/// More than any buffer on the way takes.
-constexpr std::size_t large = 32 << 20;
-
-} // namespace
 
 TEST_SUITE("ftp/transfer") {
     TEST_CASE("a file goes up and comes down, whole and from an offset") {
