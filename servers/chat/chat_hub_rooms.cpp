@@ -222,6 +222,7 @@ void ChatHub::show_names(const Guest& guest, const Room& room, Event event) {
     event.room = room.name();
     event.people = people;
     event.number = room.members().size();
+    event.is_secret = room.state.modes.secret;
     courier_.to_one(guest, event);
 }
 

@@ -137,12 +137,17 @@ void ChatHub::whois(Guest& guest, const Request& request) {
     if (target == nullptr)
         return refuse(guest, request, Refusal::no_such_person);
     std::vector<std::string_view> rooms;
-    for (const Stay& stay : target->stays)
-        if (!stay.room->state.modes.secret || guest.is_operator ||
-            guest.stay_in(*stay.room) != nullptr)
-            rooms.push_back(stay.room->name());
+    std::vector<Person> roles;
+    for (const Stay& stay : target->stays) {
+        if (stay.room->state.modes.secret && !guest.is_operator &&
+            guest.stay_in(*stay.room) == nullptr)
+            continue;
+        rooms.push_back(stay.room->name());
+        roles.push_back(target->person(&stay));
+    }
     Event event = event_of(Event::Kind::person, *target, request.label);
     event.lines = rooms;
+    event.people = roles;
     courier_.to_one(guest, event);
 }
 

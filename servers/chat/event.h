@@ -94,11 +94,11 @@ struct Event {
                  ///< the MOTD)
         prompt,  ///< M the name is wanted (line: the prompt)
         refused, ///< M [refusal, target, room, text, number: seconds, for too_fast and bans]
-        joined,  ///< M [room, text: topic, people, who: the member]
-        names,   ///< M [room, people]
+        joined,  ///< M [room, text: topic, people, is_secret, who: the member]
+        names,   ///< M [room, people, is_secret]
         topic,   ///< M [room, text, target: who set it, time]
         rooms,   ///< M [rooms, number: members of the server]
-        person,  ///< M whois [who, names_of_rooms in `lines`]
+        person,  ///< M whois [who; in `lines` its rooms, and in `people` what it is in each]
         found,   ///< M [people; number: how many there are, if not all are told]
         history, ///< M [room, said] the events of a history, oldest first
         histories,    ///< M [said] the last events of rooms, oldest first
@@ -130,6 +130,7 @@ struct Event {
     Manner manner = Manner::message;
     Refusal refusal = Refusal::none;
     Request::Kind request = Request::Kind::hello; ///< what was refused or done
+    bool is_secret = false;                       ///< the room
     std::span<const Person> people = {};
     std::span<const RoomLine> rooms = {};
     std::span<const std::string_view> lines = {};

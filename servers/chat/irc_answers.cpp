@@ -54,8 +54,9 @@ void write_names(IrcWriter& writer, const Event& event) {
             name += person.name;
         names.push_back(std::move(name));
     }
+    const std::string_view kind = event.is_secret ? "@" : "=";
     in_lines(names, [&](const std::string& line) {
-        writer.numeric(Numeric::rpl_namreply, {"=", channel, line});
+        writer.numeric(Numeric::rpl_namreply, {kind, channel, line});
     });
     writer.numeric(Numeric::rpl_endofnames, {channel, "End of the list of names"});
 }
@@ -92,8 +93,10 @@ void write_whois(IrcWriter& writer, const Event& event) {
     writer.numeric(Numeric::rpl_whoisuser, {who.name, user_of(who), who.host, "*", who.real_name});
     std::vector<std::string> channels;
     channels.reserve(event.lines.size());
-    for (const std::string_view room : event.lines)
-        channels.push_back(channel_name(room));
+    for (std::size_t i = 0; i < event.lines.size(); ++i)
+        channels.push_back(
+            std::string(prefix_of(event.people[i], writer.has(Capability::multi_prefix))) +
+            channel_name(event.lines[i]));
     in_lines(channels, [&](const std::string& line) {
         writer.numeric(Numeric::rpl_whoischannels, {who.name, line});
     });

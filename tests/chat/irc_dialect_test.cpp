@@ -212,14 +212,17 @@ TEST_SUITE("irc/dialect: answers") {
     TEST_CASE("WHOIS tells what is known") {
         Event person = event(Kind::person);
         const std::array<std::string_view, 2> rooms = {"r", "q"};
+        std::array<Person, 2> roles;
+        roles[0].is_room_operator = roles[0].has_voice = true;
         person.lines = rooms;
+        person.people = roles;
         person.who.is_operator = true;
         person.who.away = "lunch";
         person.who.entered = WallClock::time_point(std::chrono::seconds(5));
         person.who.last_spoke = WallClock::time_point(std::chrono::seconds(10));
         person.time = WallClock::time_point(std::chrono::seconds(40));
         CHECK(answered(person) == ":s 311 me bob b h * :Bob B\r\n"
-                                  ":s 319 me bob :#r #q\r\n"
+                                  ":s 319 me bob :@#r #q\r\n"
                                   ":s 312 me bob s Tern\r\n"
                                   ":s 313 me bob :is an operator of this server\r\n"
                                   ":s 301 me bob lunch\r\n"

@@ -143,6 +143,14 @@ TEST_SUITE("irc/rooms") {
         }
         CHECK(ann.hear().starts_with(":bob!bob@127.0.0.1 QUIT "));
     }
+    TEST_CASE("WHOIS marks rooms with what the person is there, NAMES a secret room as such") {
+        const Server server;
+        Client client(server, "me");
+        client.ask("JOIN #a");
+        CHECK(client.ask("WHOIS me").find("319 me me @#a\r\n") != std::string::npos);
+        CHECK(client.ask("MODE #a +s") == ":me!me@127.0.0.1 MODE #a +s");
+        CHECK(client.ask("NAMES #a").starts_with(":tern.local 353 me @ #a @me\r\n"));
+    }
     TEST_CASE("operators of a room rule it") {
         if (!has_room_for(2))
             return;
