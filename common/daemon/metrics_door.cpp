@@ -1,13 +1,11 @@
 #include "common/daemon/metrics_door.h"
 
-#include "common/net/next_client.h"
 #include "common/net/read_through.h"
-#include "common/session/session.h"
+#include "common/net/serve_in_turn.h"
 
 #include <fmt/format.h>
 
-#include <optional>
-#include <utility>
+#include <functional>
 
 namespace tern::daemon {
 namespace {
@@ -36,16 +34,9 @@ Task<void> serve_scrape(net::Connection& connection, const Metrics& metrics) {
 }
 
 Task<void> serve_metrics(const net::Listener& listener, const Metrics& metrics) {
-    Session& session = co_await this_session();
-    for (;;) {
-        std::optional<net::Accepted> client = co_await net::next_client(listener, patience);
-        if (!client)
-            break;
-        net::Connection connection(session, listener.transport(std::move(client->socket)),
-                                   net::Endpoints());
-        co_await serve_scrape(connection, metrics);
-    }
-    session.closing(listener.descriptor());
+    const std::function<Task<void>(net::Connection&)> serve =
+        [&metrics](net::Connection& connection) { return serve_scrape(connection, metrics); };
+    co_await net::serve_in_turn(listener, patience, serve);
 }
 
 } // namespace

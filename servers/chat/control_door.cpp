@@ -1,7 +1,7 @@
 #include "servers/chat/control_door.h"
 
-#include "common/net/next_client.h"
 #include "common/net/read_through.h"
+#include "common/net/serve_in_turn.h"
 #include "servers/chat/administrator.h"
 
 #include <sys/socket.h>
@@ -9,7 +9,7 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
+#include <functional>
 #include <system_error>
 #include <utility>
 
@@ -55,15 +55,10 @@ Task<void> serve_control(const DoorContext& context, const net::Listener& listen
                          Runner& runner) {
     Session& session = co_await this_session();
     Administrator administrator(session, runner);
-    for (;;) {
-        std::optional<net::Accepted> client = co_await net::next_client(listener, patience);
-        if (!client)
-            break;
-        net::Connection connection(session, listener.transport(std::move(client->socket)),
-                                   net::Endpoints());
-        co_await serve_one(context, connection, administrator);
-    }
-    session.closing(listener.descriptor());
+    const std::function<Task<void>(net::Connection&)> serve = [&](net::Connection& connection) {
+        return serve_one(context, connection, administrator);
+    };
+    co_await net::serve_in_turn(listener, patience, serve);
 }
 
 std::string announce(const std::string& path, std::string text) {

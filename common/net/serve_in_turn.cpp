@@ -1,12 +1,15 @@
-#include "common/net/next_client.h"
+#include "common/net/serve_in_turn.h"
 
 #include "common/session/session.h"
 
 #include <array>
+#include <optional>
 #include <utility>
 
 namespace tern::net {
+namespace {
 
+/// None if the session is asked to finish first.
 Task<std::optional<Accepted>> next_client(const Listener& listener, Clock::duration pause) {
     Session& session = co_await this_session();
     while (!session.finish_requested()) {
@@ -23,6 +26,21 @@ Task<std::optional<Accepted>> next_client(const Listener& listener, Clock::durat
         co_await until(wait);
     }
     co_return std::nullopt;
+}
+
+} // namespace
+
+Task<void> serve_in_turn(const Listener& listener, Clock::duration pause,
+                         const std::function<Task<void>(Connection&)>& serve) {
+    Session& session = co_await this_session();
+    for (;;) {
+        std::optional<Accepted> client = co_await next_client(listener, pause);
+        if (!client)
+            break;
+        Connection connection(session, listener.transport(std::move(client->socket)), Endpoints());
+        co_await serve(connection);
+    }
+    session.closing(listener.descriptor());
 }
 
 } // namespace tern::net
