@@ -30,12 +30,27 @@ public:
     void failed(std::string_view) noexcept override { std::abort(); }
 };
 
-/// What a client says, and what it hears: in pieces of these sizes.
+/// What a client says, and what it hears. A fuzzer's byte says `how`: in which pieces (2 and the
+/// upper half: said; 4: heard), and whether the client ends its side (8) or falls silent.
 class Http2Conversation {
 public:
-    Http2Conversation(const http::ExchangeContext& context, std::size_t piece,
-                      std::size_t most_written)
-        : piece_(piece), most_written_(most_written), exchange_(context, client_) {}
+    Http2Conversation(const http::ExchangeContext& context, unsigned how)
+        : piece_((how & 2U) != 0 ? 1 + (how >> 4) : whole),
+          most_written_((how & 4U) != 0 ? 1'000 : whole), ends_input_((how & 8U) != 0),
+          exchange_(context, client_) {}
+
+    void hold(std::string_view wire) {
+        say(wire);
+        if (ends_input_)
+            end_input();
+        else
+            fall_silent();
+    }
+
+    const std::string& heard() const noexcept { return heard_; }
+
+private:
+    static constexpr std::size_t whole = std::string_view::npos;
 
     void say(std::string_view input) {
         while (!input.empty() && !exchange_.is_over()) {
@@ -71,9 +86,6 @@ public:
         std::abort();
     }
 
-    const std::string& heard() const noexcept { return heard_; }
-
-private:
     /// Whether there was something to be sent.
     bool write() {
         exchange_.fill(moment_);
@@ -91,6 +103,7 @@ private:
     }
 
     const std::size_t piece_, most_written_;
+    const bool ends_input_;
     const net::Endpoints client_;
     http::Moment moment_{Clock::time_point(std::chrono::hours(1)), 4'000'000'000};
     http::Http2Exchange exchange_;

@@ -87,13 +87,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view rest(reinterpret_cast<const char*>(data) + 1, size - 1);
     const std::string wire =
         std::string(http2::preface) + ((how & 1U) != 0 ? frames_of(rest) : std::string(rest));
-    const std::size_t piece = (how & 2U) != 0 ? 1 + (how >> 4) : wire.size();
-    const std::size_t most_written = (how & 4U) != 0 ? 1'000 : wire.size() + 1'000'000;
-    fuzz::Http2Conversation conversation(context(), piece, most_written);
-    conversation.say(wire);
-    if ((how & 8U) != 0)
-        conversation.end_input();
-    else
-        conversation.fall_silent();
+    fuzz::Http2Conversation conversation(context(), how);
+    conversation.hold(wire);
     return 0;
 }

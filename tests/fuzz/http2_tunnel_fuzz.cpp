@@ -155,14 +155,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     const bool deflates = (how & 1U) != 0;
     const Said said = tunnel({reinterpret_cast<const char*>(bytes) + 1, size - 1});
     const std::string wire = opening(deflates) + said.wire;
-    const std::size_t piece = (how & 2U) != 0 ? 1 + (how >> 4) : wire.size();
-    const std::size_t most_written = (how & 4U) != 0 ? 1'000 : 1'000'000;
-    fuzz::Http2Conversation conversation(context(), piece, most_written);
-    conversation.say(wire);
-    if ((how & 8U) != 0)
-        conversation.end_input();
-    else
-        conversation.fall_silent();
+    fuzz::Http2Conversation conversation(context(), how);
+    conversation.hold(wire);
     using Role = websocket::StreamSettings::Role;
     const std::string heard = tunnel_of(conversation.heard());
     fuzz::require(messages_of(heard, Role::client, deflates) ==
