@@ -5,18 +5,10 @@ import base64
 import contextlib
 import hashlib
 import json
-import os
-import pathlib
-import shutil
-import subprocess
 import unittest
 
+from browser import needs_browser, play
 from running_server import BINARIES, CannotRunHere, Folder, RunningServer, content_of, run
-
-TREE = pathlib.Path(__file__).absolute().parents[2]
-PLAYWRIGHT = TREE / "build" / "clients" / "node_modules" / "playwright-core"
-SCENARIO = TREE / "tests" / "system" / "clients" / "browser_http2.cjs"
-PATIENCE_S = 500
 
 MANY = 30
 NUMBERS = range(MANY)
@@ -63,8 +55,7 @@ def routes(incoming):
         {"path": "/socket", "handler": "websocket_echo", "websocket_echo": {}}])
 
 
-@unittest.skipUnless(PLAYWRIGHT.exists() and shutil.which("node") and shutil.which("chromium"),
-                     "needs chromium and playwright-core: ./tern test installs them")
+@needs_browser
 class BrowserHttp2Test(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -99,12 +90,9 @@ class BrowserHttp2Test(unittest.TestCase):
             for strategy in ("epoll", "fork_per_client", "thread_pool"):
                 with contextlib.suppress(CannotRunHere):
                     played += [strategy, self.start(running, strategy)]
-            done = subprocess.run(
-                ["node", SCENARIO, PLAYWRIGHT, shutil.which("chromium"), self.site.fingerprint(),
-                 str(MANY), digest, pictures, *played], stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE_S,
-                check=False, env={**os.environ, "HOME": str(self.site.path)})
-            self.assertEqual(done.returncode, 0, done.stdout.decode())
+            code, said = play("browser_http2.cjs", [self.site.fingerprint(), str(MANY), digest,
+                                                    pictures, *played], self.site.path)
+            self.assertEqual(code, 0, said)
         for strategy in played[::2]:
             self.check_what_it_left(strategy)
 
