@@ -47,10 +47,15 @@ void fail(IrcExchange& exchange, std::string_view code, IrcMessage message, std:
     exchange.from_server("FAIL", {"CHATHISTORY", code, message.parameter(0), why});
 }
 
+/// In milliseconds since 1970, which is where the hub's history begins.
+std::string milliseconds_text(irc::ServerTime time) {
+    return std::to_string(std::max<std::int64_t>(0, time.time_since_epoch().count()));
+}
+
 /// As the hub has it; nothing if it is no message of ours.
 std::optional<std::string> hub_reference(const irc::HistoryPoint& point) {
     if (const auto* const time = std::get_if<irc::ServerTime>(&point))
-        return '@' + std::to_string(std::max<std::int64_t>(0, time->time_since_epoch().count()));
+        return '@' + milliseconds_text(*time);
     const auto* const id = std::get_if<std::string>(&point);
     const auto is_digit = [](char letter) { return letter >= '0' && letter <= '9'; };
     if (id == nullptr || !std::all_of(id->begin(), id->end(), is_digit))
@@ -97,8 +102,7 @@ void ask_for_targets(IrcExchange& exchange, const irc::HistoryRequest& wanted, I
     const auto* const to = std::get_if<irc::ServerTime>(&wanted.to);
     if (from == nullptr || to == nullptr)
         return fail(exchange, "INVALID_PARAMS", message, "TARGETS takes times only");
-    // Without their signs.
-    const std::string times = hub_reference(*from)->substr(1) + ' ' + hub_reference(*to)->substr(1);
+    const std::string times = milliseconds_text(*from) + ' ' + milliseconds_text(*to);
     request.kind = Kind::histories;
     request.text = times;
     exchange.tell(request, IrcCommand::history, "TARGETS");
