@@ -110,6 +110,8 @@ Progress Connection::account(Progress progress) noexcept {
 Progress Connection::try_read(std::span<char> into) {
     if (turn_is_over())
         return Progress::blocked(only_a_turn);
+    if (transport_->is_silent())
+        return Progress::blocked(POLLIN);
     return account(transport_->read(into));
 }
 

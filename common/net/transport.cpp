@@ -19,11 +19,12 @@ pollfd Transport::interest(short events) noexcept {
 void Transport::observe(short revents) noexcept {
     // An edge that arrived during a wait for something else was lost: try again before relying on
     // it; and of an end of stream that came so, a short read would not tell.
-    tried_ = 0;
     sees_edges_ = (asked_ & POLLIN) != 0;
-    asked_ = 0;
     if ((revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0)
         hung_up_ = true;
+    silent_ = sees_edges_ && !hung_up_ && (tried_ & POLLIN) != 0 && (revents & ~POLLOUT) == 0;
+    tried_ = silent_ ? POLLIN : 0;
+    asked_ = 0;
 }
 
 void Transport::drained_by_short_read() noexcept {

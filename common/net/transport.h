@@ -82,6 +82,9 @@ public:
     /// To be called after every wait of the session, with what it reported for this descriptor.
     void observe(short revents) noexcept;
     bool was_waited_for() const noexcept { return waited_for_; }
+    /// Whether read() would only block: nothing was left, and the wait since, which was for input
+    /// too, has reported none. So whoever was woken for another reason need not try.
+    bool is_silent() const noexcept { return silent_; }
 
 protected:
     /// Reading was tried until nothing was left.
@@ -99,6 +102,7 @@ private:
     short asked_ = 0;         ///< directions that the present wait asks for
     bool sees_edges_ = false; ///< the last wait was for input: none of its edges was lost
     bool waited_for_ = false;
+    bool silent_ = false;
     bool hung_up_ = false;
 };
 

@@ -21,8 +21,9 @@ struct Wait {
 
 /// A hint to edge-triggered strategies, given in `revents` as a session suspends: an earlier wait
 /// asked for the same events of this descriptor, none since has asked for others without the
-/// hint, and since the session last ran, the descriptor has been tried until it would block. So an
-/// edge-triggered registration still stands and need not be renewed. Without the hint every
+/// hint, and the descriptor has been tried until it would block, after which every wait of the
+/// session asked for it and reported nothing. So an edge-triggered registration still stands and
+/// need not be renewed. Without the hint every
 /// strategy must look at the descriptor's present state, as poll(2) does.
 inline constexpr short still_armed = 0x4000;
 

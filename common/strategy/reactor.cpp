@@ -219,7 +219,9 @@ Task<void> Reactor::deliver_post() {
     for (;;) {
         co_await until(wait);
         std::uint64_t alarms = 0;
-        [[maybe_unused]] const ssize_t got = ::read(alarm_.get(), &alarms, sizeof alarms);
+        if (interests[0].revents != 0) [[maybe_unused]]
+            const ssize_t got = ::read(alarm_.get(), &alarms, sizeof alarms);
+        interests[0].revents = still_armed; // one read leaves nothing
         runner_->deliver_post();
     }
 }

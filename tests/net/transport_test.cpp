@@ -213,9 +213,19 @@ TEST_SUITE("net/transport") {
         transport.observe(0);
         read(transport, all);
         CHECK((transport.interest(POLLIN).revents & still_armed) != 0);
-        transport.observe(0); // woken
+        CHECK_FALSE(transport.is_silent());
+        transport.observe(0); // woken: nothing has come
+        CHECK(transport.is_silent());
+        CHECK((transport.interest(POLLIN).revents & still_armed) != 0);
+        transport.observe(POLLIN);
+        CHECK_FALSE(transport.is_silent());
         CHECK((transport.interest(POLLIN).revents & still_armed) == 0);
-        transport.observe(0);
+        transport.observe(POLLIN);
+        read(transport, all);
+        transport.observe(0); // a wait for something else: what has come is not known
+        CHECK_FALSE(transport.is_silent());
+        CHECK((transport.interest(POLLIN).revents & still_armed) == 0);
+        transport.observe(POLLIN);
         read(transport, all);
         CHECK((transport.interest(POLLOUT).revents & still_armed) == 0); // another direction
         transport.observe(POLLOUT);
