@@ -138,18 +138,28 @@ Result<void> Upload::write(std::string_view bytes) {
     return {};
 }
 
-/// A link cannot replace a file, but a rename can.
 Result<void> Upload::publish(const std::string& name) {
+    Result<void> done;
+    if (file_.name.empty())
+        done = disk_.link(file_.descriptor.get(), place_.folder.get(), name);
+    if (!file_.name.empty() || done.error() == std::errc::file_exists)
+        done = replace(name);
+    if (done)
+        file_.descriptor.reset();
+    return done;
+}
+
+/// A link cannot replace a file, but a rename can.
+Result<void> Upload::replace(const std::string& name) {
     if (file_.name.empty()) {
-        const Result<void> linked = disk_.link(place_.folder.get(), file_);
+        std::string temporary = files::temporary_name();
+        const Result<void> linked =
+            disk_.link(file_.descriptor.get(), place_.folder.get(), temporary);
         if (!linked)
             return linked;
+        file_.name = std::move(temporary);
     }
-    const Result<void> renamed = disk_.rename(place_.folder.get(), file_.name, name);
-    if (!renamed)
-        return renamed;
-    file_.descriptor.reset();
-    return {};
+    return disk_.rename(place_.folder.get(), file_.name, name);
 }
 
 Result<void> Upload::commit(bool sync) {

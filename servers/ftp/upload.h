@@ -63,6 +63,7 @@ private:
     Result<void> look_at_present(const Home& home, const UploadWish& wish);
     Result<void> open_present(const Home& home, const UploadWish& wish, std::uint64_t size);
     Result<void> publish(const std::string& name);
+    Result<void> replace(const std::string& name);
     void keep_partial() noexcept;
 
     UploadDisk& disk_;

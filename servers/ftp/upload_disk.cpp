@@ -56,13 +56,9 @@ Result<std::size_t> UploadDisk::copy(int from, int to, std::size_t wanted) {
 
 Result<void> UploadDisk::sync(int descriptor) { return outcome(::fsync(descriptor)); }
 
-Result<void> UploadDisk::link(int folder, files::TemporaryFile& file) {
-    std::string name = files::temporary_name();
-    const std::string itself = fmt::format("/proc/self/fd/{}", file.descriptor.get());
-    if (::linkat(AT_FDCWD, itself.c_str(), folder, name.c_str(), AT_SYMLINK_FOLLOW) != 0)
-        return last_error();
-    file.name = std::move(name);
-    return {};
+Result<void> UploadDisk::link(int file, int folder, const std::string& name) {
+    const std::string itself = fmt::format("/proc/self/fd/{}", file);
+    return outcome(::linkat(AT_FDCWD, itself.c_str(), folder, name.c_str(), AT_SYMLINK_FOLLOW));
 }
 
 Result<void> UploadDisk::rename(int folder, const std::string& from, const std::string& to) {

@@ -24,8 +24,8 @@ public:
     virtual Result<std::size_t> copy(int from, int to, std::size_t wanted);
     /// Until this file or folder is safe on the disk.
     virtual Result<void> sync(int descriptor);
-    /// Gives a file without a name a temporary one.
-    virtual Result<void> link(int folder, files::TemporaryFile& file);
+    /// Gives a file without a name this one, if nothing has it (file_exists).
+    virtual Result<void> link(int file, int folder, const std::string& name);
     /// In one step, whatever `to` was before.
     virtual Result<void> rename(int folder, const std::string& from, const std::string& to);
 };

@@ -41,9 +41,9 @@ public:
         const Result<void> fate = step();
         return fate ? UploadDisk::sync(descriptor) : fate;
     }
-    Result<void> link(int folder, files::TemporaryFile& file) override {
+    Result<void> link(int file, int folder, const std::string& name) override {
         const Result<void> fate = step();
-        return fate ? UploadDisk::link(folder, file) : fate;
+        return fate ? UploadDisk::link(file, folder, name) : fate;
     }
     Result<void> rename(int folder, const std::string& from, const std::string& to) override {
         const Result<void> fate = step();
