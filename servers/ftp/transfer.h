@@ -116,7 +116,6 @@ private:
     std::unique_ptr<std::array<char, 65536>> buffer_; ///< of an upload in MODE Z
     std::string chunk_;                               ///< of a producer, and what is sent of it
     std::size_t chunk_sent_ = 0;
-    std::string text_;
     NetworkTextReader text_reader_;
     std::optional<Decompressor> decompressor_; ///< of an upload in MODE Z
     std::string_view compressed_;              ///< of buffer_, what is left

@@ -74,9 +74,9 @@ Transfer::Step Transfer::receive_end() {
         finish(End::broken);
         return Step::wait;
     }
-    text_.clear();
-    text_reader_.end(text_);
-    const Result<void> written = cargo_.upload->write(text_);
+    std::string text;
+    text_reader_.end(text);
+    const Result<void> written = cargo_.upload->write(text);
     if (!written)
         finish(End::failed_here, written.error());
     else if (cargo_.upload->is_too_short())
@@ -117,10 +117,10 @@ Transfer::Step Transfer::give_turn() noexcept {
 Transfer::Step Transfer::store(std::string_view bytes) {
     if (cargo_.digest)
         cargo_.digest->add(bytes);
+    std::string text; // not kept: uploads that wait need no memory for it
     if (cargo_.is_text) {
-        text_.clear();
-        text_reader_.read(bytes, text_);
-        bytes = text_;
+        text_reader_.read(bytes, text);
+        bytes = text;
     }
     const Result<void> written = cargo_.upload->write(bytes);
     if (!written)

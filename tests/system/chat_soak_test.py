@@ -17,7 +17,7 @@ import time
 import unittest
 import urllib.request
 
-from running_daemon import BINARIES, PATIENCE_S, eventually
+from running_daemon import BINARIES, PATIENCE_S, eventually, memory_of
 
 TEST_ALL = bool(os.environ.get("TERN_TEST_ALL")) and not os.environ.get("TERN_SANITIZE")
 SECONDS = float(os.environ.get("TERN_SOAK_S", "600" if TEST_ALL else "0"))
@@ -64,11 +64,6 @@ class ChatServer:
             lines = answer.read().decode().splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith("tern_chat_members "))
 
-    def memory(self):
-        """Bytes that are in use, pages of the kernel's as well."""
-        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8")
-        return 1024 * int(status.split("VmRSS:")[1].split()[0])
-
 
 def exchange(server, seconds, **load):
     """A crowd comes, talks, and goes: what it saw, and the server's memory at the end of that."""
@@ -80,7 +75,7 @@ def exchange(server, seconds, **load):
         crowd.stdin.write("\n")
         crowd.stdin.flush()
         report = json.loads(crowd.stdout.readline())
-        memory = server.memory()
+        memory = memory_of(server.process.pid)
         crowd.stdin.close()
         crowd.wait(PATIENCE_S)
     eventually(lambda: server.members() <= VISITORS + 2)  # the next crowd has the same names

@@ -6,6 +6,7 @@ only, all that were confirmed among them, and nothing else. 200 clients for minu
 `./tern test --all`, otherwise a few clients for some rounds.
 """
 
+import contextlib
 import ftplib
 import io
 import os
@@ -16,6 +17,7 @@ import threading
 import time
 import unittest
 
+from running_daemon import eventually, memory_of
 from running_ftp_server import BIG, for_each_strategy
 from running_server import PATIENCE_S
 
@@ -193,6 +195,36 @@ class FtpCrowdTest(unittest.TestCase):
 
         for_each_strategy(self, ["epoll", "fork_per_client", "thread_pool"], body,
                           ["limits.last_chance_s=0.1"])
+
+    @unittest.skipIf(os.environ.get("TERN_SANITIZE"), "a sanitizer keeps what was given back")
+    def test_uploads_that_wait_need_little_memory(self):
+        piece = bytes(200_000)
+
+        def body(server):
+            def begin(number):
+                client = ftplib.FTP(timeout=PATIENCE_S)
+                client.connect("127.0.0.1", server.port["plain"])
+                client.login("bob", "secret")
+                client.voidcmd("TYPE A")  # what is converted has to stand somewhere
+                data = client.transfercmd(f"STOR upload-{number}")
+                data.sendall(piece)
+                eventually(lambda: f"{len(piece)} bytes so far" in client.sendcmd("STAT"))
+                return client, data
+
+            with contextlib.ExitStack() as ends:
+                def hold(numbers):
+                    for number in numbers:
+                        client, data = begin(number)
+                        ends.callback(client.close)
+                        ends.callback(data.close)
+
+                hold(range(4))  # what the first ones need is not each one's
+                before = memory_of(server.process.pid)
+                hold(range(4, 44))
+                grown = memory_of(server.process.pid) - before
+                self.assertLess(grown / 40, 32_768)
+
+        for_each_strategy(self, ["epoll"], body)
 
 
 if __name__ == "__main__":

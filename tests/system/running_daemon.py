@@ -25,6 +25,12 @@ def eventually(what):
         select.select([], [], [], 0.01)
 
 
+def memory_of(process):
+    """Bytes that are in use, pages of the kernel's as well."""
+    status = pathlib.Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    return 1024 * int(status.split("VmRSS:")[1].split()[0])
+
+
 class CannotRunHere(Exception):
     """The strategy needs what this machine does not have."""
 
