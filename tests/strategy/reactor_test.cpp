@@ -74,7 +74,7 @@ Task<void> wait_for_input(int descriptor, short& revents) {
         co_await until(wait);
     revents = interests[0].revents;
 }
-Task<void> sleep_until(Clock::time_point deadline, Clock::time_point& woke) {
+Task<void> nap_until(Clock::time_point deadline, Clock::time_point& woke) {
     Session& session = co_await this_session();
     Wait wait;
     wait.deadline = deadline;
@@ -194,9 +194,9 @@ TEST_SUITE("strategy/reactor") {
         Fixture<T> fixture;
         const Clock::time_point begin = Clock::now() + 50ms; // when all of them sleep
         std::array<Clock::time_point, 3> woke;
-        fixture.reactor.host(sleep_until(begin + 9ms, woke[0]));
-        fixture.reactor.host(sleep_until(begin + 1ms, woke[1]));
-        fixture.reactor.host(sleep_until(begin + 5ms, woke[2]));
+        fixture.reactor.host(nap_until(begin + 9ms, woke[0]));
+        fixture.reactor.host(nap_until(begin + 1ms, woke[1]));
+        fixture.reactor.host(nap_until(begin + 5ms, woke[2]));
         fixture.reactor.run();
         CHECK(woke[1] >= begin + 1ms);
         CHECK(woke[2] >= begin + 5ms);
