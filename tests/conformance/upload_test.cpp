@@ -156,7 +156,7 @@ TEST_CASE("too much is 413, at once or when it is counted") {
     counted.send_all(test::request("PUT", "/in/a", "Transfer-Encoding: chunked\r\n") +
                      "16e360\r\n" + piece + "\r\n16e360\r\n" + piece + "\r\n1\r\nx");
     CHECK(test::read_response(counted).status == 413);
-    CHECK(uploads.entries() == 1);
+    CHECK(test::eventually([&] { return uploads.entries() == 1; }));
 }
 
 TEST_CASE("nothing outside of the folder can be named") {

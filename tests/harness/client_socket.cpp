@@ -302,4 +302,14 @@ void ClientSocket::reset() {
     socket_.reset();
 }
 
+bool comes_in_time(const std::function<bool()>& attempt) {
+    return eventually([&] {
+        try {
+            return attempt();
+        } catch (const ConnectionLost&) {
+            return false;
+        }
+    });
+}
+
 } // namespace tern::test

@@ -7,6 +7,7 @@
 #include "tests/harness/patience.h"
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -87,5 +88,9 @@ private:
     std::string received_;
     std::size_t taken_ = 0; ///< of received_
 };
+
+/// For servers with short timeouts, which may strike on a busy machine before a client has done its
+/// part: that is then done again. An attempt throws ConnectionLost, or is false, if it was struck.
+bool comes_in_time(const std::function<bool()>& attempt);
 
 } // namespace tern::test

@@ -10,7 +10,7 @@
 namespace tern::test {
 
 /// Sanitizers are slow, and so are machines that do something else besides.
-inline constexpr std::chrono::seconds patience{30};
+inline constexpr std::chrono::seconds patience{100};
 
 class TooLate : public std::runtime_error {
 public:

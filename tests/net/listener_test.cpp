@@ -113,7 +113,19 @@ TEST_SUITE("net/listener") {
             connect_to(net::Address::parse("::1", six.address().port()).value());
         REQUIRE(client);
         CHECK(six.accept().value().peer.host() == "::1");
-        CHECK_NOTHROW(Listener(at("0.0.0.0", six.address().port())));
+        const auto is_left = [] {
+            const Listener another(at("::"));
+            try {
+                const Listener four(at("0.0.0.0", another.address().port()));
+                return true;
+            } catch (const std::system_error&) {
+                return false;
+            }
+        };
+        bool once = false; // a port may be in use there by others
+        for (int tries = 0; tries < 20 && !once; ++tries)
+            once = is_left();
+        CHECK(once);
     }
 
     TEST_CASE("Unix sockets work by path and by abstract name") {
@@ -187,6 +199,8 @@ TEST_SUITE("net/listener") {
         for (int i = 0; i < 64; ++i) {
             clients.push_back(connect_to(first.address()));
             REQUIRE(clients.back());
+            pollfd arrivals[] = {{first.descriptor(), POLLIN, 0}, {second.descriptor(), POLLIN, 0}};
+            REQUIRE(::poll(arrivals, 2, -1) > 0);
             of_first += has_client(first) && first.accept().has_value();
             of_second += has_client(second) && second.accept().has_value();
         }

@@ -112,6 +112,8 @@ std::pair<UniqueFd, UniqueFd> tcp_pair() {
     UniqueFd client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (::connect(client.get(), reinterpret_cast<const sockaddr*>(&storage), length) != 0)
         throw std::runtime_error("connect");
+    pollfd arrival = {listener.descriptor(), POLLIN, 0};
+    ::poll(&arrival, 1, -1);
     Result<net::Accepted> accepted = listener.accept();
     if (!accepted)
         throw std::runtime_error("accept: " + accepted.error().message());

@@ -29,7 +29,7 @@ void wait_until_readable(const net::Transport& transport) {
     if (transport.descriptor() >= simulation::first_number)
         return;
     pollfd interest = {transport.descriptor(), POLLIN, 0};
-    REQUIRE(::poll(&interest, 1, 10'000) == 1);
+    REQUIRE(::poll(&interest, 1, 100'000) == 1);
 }
 
 // --- what they have to do --------------------------------------------------------------------
@@ -257,7 +257,7 @@ TEST_SUITE("net/transport") {
         pair.peer->end();
         pollfd interest = {pair.transport->descriptor(), POLLIN | POLLRDHUP, 0};
         if (interest.fd < simulation::first_number)
-            ::poll(&interest, 1, 10'000);
+            ::poll(&interest, 1, 100'000);
         else
             interest.revents = POLLIN | POLLRDHUP;
         pair.transport->observe(interest.revents);

@@ -31,7 +31,7 @@ void wait_for_end(ChildProcess& child, Log& log) {
 
 pid_t pid_told_by(const UniqueFd& end) {
     pollfd interest = {end.get(), POLLIN, 0};
-    ::poll(&interest, 1, 10'000);
+    ::poll(&interest, 1, 100'000);
     return std::stoi(test::read_text(end));
 }
 
@@ -145,7 +145,7 @@ TEST_SUITE("strategy/child_process") {
         auto& ours = const_cast<UniqueFd&>(pair.ours);
         ours.reset();
         pollfd interest = {pair.theirs.get(), POLLIN, 0};
-        CHECK(::poll(&interest, 1, 10'000) == 1);
+        CHECK(::poll(&interest, 1, 100'000) == 1);
         CHECK(test::read_text(pair.theirs).empty());
         CHECK(grandchild > 0);
     }

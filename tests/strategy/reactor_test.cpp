@@ -74,10 +74,10 @@ Task<void> wait_for_input(int descriptor, short& revents) {
         co_await until(wait);
     revents = interests[0].revents;
 }
-Task<void> nap(Clock::duration duration, Clock::time_point& woke) {
+Task<void> nap_until(Clock::time_point deadline, Clock::time_point& woke) {
     Session& session = co_await this_session();
     Wait wait;
-    wait.deadline = session.now() + duration;
+    wait.deadline = deadline;
     while (session.now() < wait.deadline)
         co_await until(wait);
     woke = session.now();
@@ -192,11 +192,11 @@ TEST_SUITE("strategy/reactor") {
 
     TEST_CASE_TEMPLATE("deadlines end waits in their order, none too early", T, EVERY_POLLER) {
         Fixture<T> fixture;
-        const Clock::time_point begin = Clock::now();
+        const Clock::time_point begin = Clock::now() + 50ms; // when all of them sleep
         std::array<Clock::time_point, 3> woke;
-        fixture.reactor.host(nap(9ms, woke[0]));
-        fixture.reactor.host(nap(1ms, woke[1]));
-        fixture.reactor.host(nap(5ms, woke[2]));
+        fixture.reactor.host(nap_until(begin + 9ms, woke[0]));
+        fixture.reactor.host(nap_until(begin + 1ms, woke[1]));
+        fixture.reactor.host(nap_until(begin + 5ms, woke[2]));
         fixture.reactor.run();
         CHECK(woke[1] >= begin + 1ms);
         CHECK(woke[2] >= begin + 5ms);

@@ -7,6 +7,7 @@ import io
 import ssl
 import unittest
 
+from running_daemon import eventually
 from running_ftp_server import BIG, PARALLEL, FtpServer, for_each_strategy
 from running_server import PATIENCE_S, content_of, run, strategies
 
@@ -67,7 +68,7 @@ class FtpClientsTest(unittest.TestCase):
                 ways += [explicit, ("ftps", "tls", ())]
             for scheme, name, more in ways:
                 def curl(*arguments):
-                    return run("curl", "-sS", "--max-time", "50", "--cacert", server.certificate,
+                    return run("curl", "-sS", "--max-time", "100", "--cacert", server.certificate,
                                "-u", "bob:secret", *more, *arguments).stdout
                 url = f"{scheme}://localhost:{server.port[name]}/"
                 file.write_bytes(BIG)
@@ -119,7 +120,7 @@ class FtpClientsTest(unittest.TestCase):
                                        ("ftp", "plain", ("--ssl-reqd", "--tls-max", "1.2")),
                                        ("ftps", "tls", ())):
                 url = f"{scheme}://localhost:{server.port[name]}/"
-                curl = ("curl", "-sS", "--max-time", "50", "--cacert", server.certificate, "-u",
+                curl = ("curl", "-sS", "--max-time", "100", "--cacert", server.certificate, "-u",
                         "bob:secret", *more)
                 run(*curl, "-T", str(file), url + "one", "-T", str(file), url + "other")
                 run(*curl, "-o", str(back), url + "one", "-o", str(back), url + "other")
@@ -139,7 +140,9 @@ class FtpClientsTest(unittest.TestCase):
                 # Its own end of the data connection may fail before it hears 522.
                 with self.assertRaises((ftplib.error_perm, ssl.SSLError)):
                     client.nlst()
-            lines = (server.path / "transfers.log").read_text(encoding="utf-8").splitlines()
+            log = server.path / "transfers.log"
+            eventually(lambda: log.read_text(encoding="utf-8").count("\n") >= 18)
+            lines = log.read_text(encoding="utf-8").splitlines()
             self.assertEqual(len(lines), 18)
             self.assertIn(" 3000000 /one b _ i r bob ftp 0 * c", lines[0])
 
@@ -175,7 +178,7 @@ class FtpClientsTest(unittest.TestCase):
                 (server.home / f"{count}").write_bytes(BIG[count:])
             for scheme, name, more in (("ftp", "plain", ("--ssl-reqd",)), ("ftps", "tls", ())):
                 url = f"{scheme}://localhost:{server.port[name]}/"
-                run("curl", "-sS", "-Z", "--max-time", "50", "--cacert", server.certificate, "-u",
+                run("curl", "-sS", "-Z", "--max-time", "100", "--cacert", server.certificate, "-u",
                     "bob:secret", *more, "-o", f"{server.path}/back#1", url + "[0-7]")
                 for count in range(8):
                     back = server.path / f"back{count}"

@@ -80,19 +80,24 @@ class HealthTest(unittest.TestCase):
         done = run(*command, "--health", check=False)
         return done.returncode, done.stdout.decode(), done.stderr.decode()
 
+    def when_healthy(self, command):
+        """As above; none while it is not."""
+        answer = self.healthy(command)
+        return answer if answer[0] == 0 else None
+
     def test_a_server_that_answers_at_all_listeners_is_healthy(self):
         for server in SERVERS:
             for strategy in ("epoll", "fork_per_client", "thread_pool"):
                 with self.subTest(server=server, strategy=strategy), \
                         self.running(server, "--set", f"concurrency.strategy={strategy}") as command:
-                    eventually(lambda: self.healthy(command)[0] == 0)
-                    self.assertRegex(self.healthy(command)[1], r"^(\d+) of \1 listeners answer\n$")
+                    _, out, _ = eventually(lambda: self.when_healthy(command))
+                    self.assertRegex(out, r"^(\d+) of \1 listeners answer\n$")
 
     def test_no_server_is_not_healthy(self):
         for server in SERVERS:
             with self.subTest(server=server):
                 with self.running(server) as command:
-                    eventually(lambda: self.healthy(command)[0] == 0)
+                    eventually(lambda: self.when_healthy(command))
                 code, out, errors = self.healthy(command)
                 self.assertEqual((code, out), (1, ""))
                 self.assertRegex(errors, rf"^tern-{server}d: health: \w+ .*refused.*\n$")

@@ -161,9 +161,10 @@ class CommandLineTest(unittest.TestCase):
             self.assertRegex(self.client(*arguments, code=2).stderr, rb"^tern-http: .*--help")
 
     def test_nobody_answers(self):
-        with socket.create_server(("127.0.0.1", 0)) as taken:
+        with socket.socket() as taken: # by one who does not listen
+            taken.bind(("127.0.0.1", 0))
             port = taken.getsockname()[1]
-        self.assertRegex(self.client(f"127.0.0.1:{port}", code=1).stderr, rb"^tern-http: \S")
+            self.assertRegex(self.client(f"127.0.0.1:{port}", code=1).stderr, rb"^tern-http: \S")
         self.client("ftp://127.0.0.1/", code=1)
 
     def test_an_answer_that_is_cut_off_leaves_its_part(self):

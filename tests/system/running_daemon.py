@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 
-PATIENCE_S = 60
+PATIENCE_S = 120
 BINARIES = pathlib.Path(os.environ.get("TERN_BINARIES", "build/release/bin")).absolute()
 NO_IO_URING = "choose the strategy epoll"  # what a daemon says where the kernel has none
 

@@ -32,7 +32,10 @@ public:
         REQUIRE(answer.starts_with("Your token is "));
         token = answer.substr(14, 16);
         say(name);
-        hear_until("Hello " + name + ". Type /help to see what you can do.");
+        const std::string hello = "Hello " + name + ". Type /help to see what you can do.";
+        for (std::string heard = hear(); heard != hello; heard = hear())
+            if (heard.starts_with("Nothing was said for too long.")) // on a busy machine
+                say(name);
     }
     void send(const std::string& text) const {
         CHECK(::send(socket_.get(), text.data(), text.size(), 0) ==

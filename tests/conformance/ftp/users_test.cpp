@@ -108,8 +108,9 @@ TEST_SUITE("ftp/users") {
         CHECK(client.hear().code == 226);
         const auto taken = std::chrono::steady_clock::now() - begun;
         CHECK(taken > std::chrono::milliseconds(600));
+        write_file(server.home() / "large", std::string(60'000'000, 'x')); // a minute's worth
         ClientSocket data = client.open_data();
-        CHECK(client.ask("RETR file").code == 150);
+        CHECK(client.ask("RETR large").code == 150);
         CHECK(client.ask("ABOR").code == 426); // heard at once
         CHECK(client.hear().code == 226);
     }

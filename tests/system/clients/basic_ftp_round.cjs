@@ -44,7 +44,7 @@ async function round(client) {
 }
 
 async function main() {
-    const client = new Client(50_000);
+    const client = new Client(100_000);
     try {
         await round(client);
     } finally {

@@ -12,7 +12,7 @@ const path = require("node:path");
 
 const [playwright, executablePath, daemon, folder, strategy, screenshots] = process.argv.slice(2);
 const { chromium } = require(playwright);
-const patience = 60000;
+const patience = 120000;
 const configuration = path.join(folder, "chat.json");
 
 function configure(ports) {
@@ -172,7 +172,7 @@ async function notice(server, ann) {
 async function main() {
   configure({});
   let server = await startDaemon();
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"], timeout: patience });
   const url = `http://127.0.0.1:${server.ports.web}/`;
   try {
     const ann = await Tab.open(browser, url, { colorScheme: "light", viewport: { width: 1100, height: 700 } });

@@ -77,6 +77,7 @@ function inspect(count) {
 
 async function checkPage(page) {
   const numbers = [...Array(Number(many)).keys()];
+  await page.waitForFunction((all) => performance.getEntriesByType("resource").length >= all, things);
   assert.deepEqual(await page.evaluate(inspect, numbers.length), {
     modules: numbers,
     widths: numbers.map((n) => n + 1),
@@ -179,6 +180,7 @@ async function main() {
   const browser = await chromium.launch({
     executablePath,
     args: ["--no-sandbox", `--ignore-certificate-errors-spki-list=${key}`],
+    timeout: patience,
   });
   try {
     for (let at = 0; at < servers.length; at += 2) await visit(browser, servers[at], servers[at + 1]);
