@@ -42,7 +42,7 @@ public:
     /// Reads what the client has sent, if it may.
     Step next_step();
     /// For those steps that are rare: what they need is no part of an idle client's frame.
-    Task<void> take(Step step);
+    Task<void> perform(Step step);
     /// Until when an idle client may be silent, and what has ended its wait.
     Clock::time_point deadline() const noexcept;
     void awoke(Awakening awakening);
@@ -113,7 +113,7 @@ IrcSession::Step IrcSession::next_step() {
     return Step::apart;
 }
 
-Task<void> IrcSession::take(Step step) {
+Task<void> IrcSession::perform(Step step) {
     if (step == Step::question) {
         co_await answer_question();
     } else if (step == Step::apart) {
@@ -319,7 +319,7 @@ Task<void> serve_irc(const DoorContext& context, const IrcSettings& settings,
             const Awakening awakening = co_await connection.input_while_idle(until);
             session.awoke(awakening);
         } else if (step != IrcSession::Step::deliver) {
-            co_await session.take(step);
+            co_await session.perform(step);
         }
     }
     connection.linger(); // what the client still sends must not cost it our last words
