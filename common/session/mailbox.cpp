@@ -9,6 +9,8 @@ namespace {
 
 /// Messages that a mailbox without post may have room for.
 constexpr std::size_t most_room_kept = 64;
+/// So many times the room that the last post took is kept for the next one.
+constexpr std::size_t room_kept_per_message = 8;
 
 } // namespace
 
@@ -52,10 +54,14 @@ Mailbox::Post Mailbox::take() {
 
 void Mailbox::take(Post& post) {
     post.messages.clear();
-    if (post.messages.capacity() > most_room_kept)
-        std::vector<Message>().swap(post.messages);
+    std::vector<Message> given_back; // outside of the lock
     const std::lock_guard lock(mutex_);
     std::swap(post.messages, messages_);
+    // No post says nothing about the next one: a session looks again before it waits.
+    const std::size_t came = post.messages.size();
+    const std::size_t room = messages_.capacity();
+    if (room > most_room_kept || (came > 0 && room > came * room_kept_per_message))
+        given_back.swap(messages_);
     post.lost = std::exchange(lost_, 0);
     post.closed = closed_;
 }

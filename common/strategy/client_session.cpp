@@ -16,6 +16,31 @@ std::uint64_t next_session_id() noexcept {
     return ++last;
 }
 
+/// False: there is nobody to talk to.
+Task<bool> shake_hands(net::Connection& connection, Clock::duration patience,
+                       Clock::duration last_chance) {
+    if (!connection.endpoints().encrypted)
+        co_return true;
+    const auto deadline = connection.now() + patience;
+    const Result<void> shaken = co_await connection.handshake(deadline, last_chance);
+    co_return shaken.has_value();
+}
+
+/// Its frame lasts as long as the client stays, which may be days among many thousands: so the
+/// client is no parameter of it, which a frame would keep, but given back once it is taken apart.
+Task<void> converse(Service& service, Runner& runner, std::unique_ptr<Client> client) {
+    Session& session = co_await this_session();
+    const Admission::Place place = std::move(client->place);
+    net::Connection connection(session, std::move(client->transport), std::move(client->endpoints));
+    client.reset();
+    const bool secured =
+        co_await shake_hands(connection, service.handshake_patience(), service.last_chance());
+    if (!secured)
+        co_return;
+    co_await service.serve(connection, runner);
+    co_await connection.close(closing_patience);
+}
+
 } // namespace
 
 Client make_client(const net::Listener& listener, net::Accepted accepted, Admission::Place place) {
@@ -29,29 +54,15 @@ Client make_client(const net::Listener& listener, net::Accepted accepted, Admiss
 }
 
 Task<void> serve_client(Service& service, Runner& runner, Client client) {
-    Session& session = co_await this_session();
-    const bool encrypted = client.endpoints.encrypted;
-    net::Connection connection(session, std::move(client.transport), std::move(client.endpoints));
-    if (encrypted) {
-        const auto deadline = connection.now() + service.handshake_patience();
-        const Result<void> shaken = co_await connection.handshake(deadline, service.last_chance());
-        if (!shaken)
-            co_return;
-    }
-    co_await service.serve(connection, runner);
-    co_await connection.close(closing_patience);
+    return converse(service, runner, std::make_unique<Client>(std::move(client)));
 }
 
 Task<void> refuse_client(const Service& service, Client client) {
     Session& session = co_await this_session();
-    const bool encrypted = client.endpoints.encrypted;
     net::Connection connection(session, std::move(client.transport), std::move(client.endpoints));
-    if (encrypted) {
-        const auto deadline = connection.now() + closing_patience;
-        const Result<void> shaken = co_await connection.handshake(deadline, service.last_chance());
-        if (!shaken)
-            co_return;
-    }
+    const bool secured = co_await shake_hands(connection, closing_patience, service.last_chance());
+    if (!secured)
+        co_return;
     const std::string_view refusal = service.refusal_for(connection.endpoints());
     const Result<void> told = co_await connection.write(refusal, closing_patience);
     if (!told)

@@ -54,7 +54,7 @@ void ChatHub::left(Member member, Deliveries& deliveries) {
     if (found == guests_.end())
         return;
     courier_.begin(deliveries, time_.now());
-    if (found->second.backlog && !found->second.is_gone)
+    if (found->second.way_back && !found->second.is_gone)
         return cut_off(found->second);
     go(found->second, {});
     guests_.erase(found);
@@ -84,7 +84,6 @@ void ChatHub::hello(Guest& guest, const Request& request) {
     guest.greeted = true;
     guest.voice.door = static_cast<Door>(request.number);
     guest.address = request.target;
-    guest.listener = request.text;
     const Result<net::Address> address = net::Address::parse(guest.address, 0);
     guest.address_key = address ? address->limit_key() : 0;
     if (guest.voice.door == Door::administrator)
@@ -156,7 +155,8 @@ void ChatHub::enter(Guest& guest, const Request& request) {
     counters_.members.add();
     Event event = event_of(Event::Kind::named, guest, request.label);
     event.target = guest.name;
-    event.text = guest.token;
+    if (guest.way_back)
+        event.text = guest.way_back->token;
     courier_.to_one(guest, event, Answer::named);
     if (guest.voice.door == Door::irc) // IRC's clients join themselves
         return;
@@ -199,11 +199,13 @@ void ChatHub::go(Guest& guest, std::string_view reason) {
     // Who has gone keeps its session for a while, but not its name: somebody else may have that.
     if (std::exchange(guest.is_gone, true) || !guest.is_named())
         return;
-    by_token_.erase(guest.token);
-    for (const std::string& key : guest.ignored)
+    if (guest.way_back)
+        by_token_.erase(guest.way_back->token);
+    for (const std::string& key : guest.extras().ignored)
         if (std::erase(ignorers_[key], guest.id) > 0 && ignorers_[key].empty())
             ignorers_.erase(key);
-    guest.ignored.clear();
+    if (guest.own_extras)
+        guest.own_extras->ignored.clear();
     Event event = event_of(Event::Kind::quit, guest);
     event.text = reason;
     const std::vector<Guest*> neighbours = neighbours_of(guest);

@@ -149,7 +149,7 @@ private:
     RoomModes new_modes_;                      ///< of a room that was just made
     std::unordered_set<std::string> reserved_; ///< keys of names
     std::unordered_map<Member, Guest> guests_;
-    std::unordered_map<std::string, Guest*> by_name_;               ///< by key
+    std::unordered_map<std::string_view, Guest*> by_name_;          ///< by its own key
     std::unordered_map<std::string, std::unique_ptr<Room>> rooms_;  ///< by key
     Crowd everybody_;                                               ///< who has a name
     std::unordered_map<std::string, std::vector<Member>> ignorers_; ///< by the key that they ignore

@@ -35,7 +35,7 @@ void ChatHub::done(Guest& guest, const Request& request) {
 
 void ChatHub::become_operator(Guest& guest, const Request& request) {
     guest.is_operator = true;
-    guest.account = request.target;
+    guest.change_extras().account = request.target;
     courier_.to_one(guest, event_of(Event::Kind::now_operator, guest, request.label));
 }
 

@@ -28,9 +28,9 @@ std::string random_token() {
 void ChatHub::let_return(Guest& guest) {
     if (guest.voice.door != Door::web || settings_.resume.grace <= Clock::duration::zero())
         return;
-    guest.backlog = std::make_unique<Backlog>(settings_.resume.messages, settings_.resume.bytes);
-    guest.token = random_token();
-    by_token_[guest.token] = &guest;
+    Backlog backlog(settings_.resume.messages, settings_.resume.bytes);
+    guest.way_back = std::make_unique<WayBack>(WayBack{std::move(backlog), random_token(), {}});
+    by_token_[guest.way_back->token] = &guest;
 }
 
 /// Its connection is gone without a word: to everybody else it stays.
@@ -40,7 +40,7 @@ void ChatHub::cut_off(Guest& guest) {
     for (const Stay& stay : guest.stays)
         stay.room->crowd().cut_off(guest, deliveries);
     guest.is_cut_off = true;
-    guest.expires = time_.now() + settings_.resume.grace;
+    guest.way_back->expires = time_.now() + settings_.resume.grace;
     cut_off_.push_back(guest.id);
 }
 
@@ -50,7 +50,7 @@ void ChatHub::resume(Guest& guest, const Request& request) {
     const auto found = by_token_.find(std::string(request.target));
     Guest* const kept = found != by_token_.end() ? found->second : nullptr;
     const bool is_alike = kept != nullptr && kept->voice == guest.voice;
-    const auto missed = is_alike ? kept->backlog->since(request.number) : std::nullopt;
+    const auto missed = is_alike ? kept->way_back->backlog.since(request.number) : std::nullopt;
     if (missed && bans_.find(kept->key, guest.address, time_.now()) == nullptr)
         return take_over(*kept, guest, *missed);
     if (kept != nullptr) { // too late for it, but the name is free for who holds the token
@@ -76,7 +76,7 @@ void ChatHub::take_over(Guest& kept, const Guest& guest, const std::vector<Messa
     auto node = guests_.extract(before);
     node.key() = now;
     guests_.insert(std::move(node));
-    for (const std::string& key : kept.ignored)
+    for (const std::string& key : kept.extras().ignored)
         std::replace(ignorers_[key].begin(), ignorers_[key].end(), before, now);
     std::erase(cut_off_, before);
     kept.id = now;
@@ -119,7 +119,7 @@ void ChatHub::tick(Guest& /*guest*/, const Request& /*request*/) {
         if (found == guests_.end())
             return true;
         Guest& guest = found->second;
-        if (!guest.is_gone && guest.expires > time_.now())
+        if (!guest.is_gone && guest.way_back->expires > time_.now())
             return false;
         if (!guest.is_gone)
             go(guest, {});

@@ -120,13 +120,13 @@ void ChatHub::say_to_person(Guest& guest, const Request& request) {
     event.manner = static_cast<Manner>(std::min<std::uint64_t>(request.number, 2));
     event.id = ++last_id_;
     guest.last_spoke = event.time;
-    const bool is_heard = std::find(target->ignored.begin(), target->ignored.end(), guest.key) ==
-                          target->ignored.end();
+    const std::vector<std::string>& ignored = target->extras().ignored;
+    const bool is_heard = std::find(ignored.begin(), ignored.end(), guest.key) == ignored.end();
     if (is_heard && target != &guest)
         courier_.to_one(*target, event);
     event.label = request.label;
     courier_.to_actor(guest, event);
-    if (target->away.empty())
+    if (target->extras().away.empty())
         return;
     Event away = event_of(Event::Kind::person_away, *target);
     courier_.to_one(guest, away);
@@ -181,18 +181,19 @@ void ChatHub::search(Guest& guest, const Request& request) {
 
 void ChatHub::ignore(Guest& guest, const Request& request) {
     const std::string key = key_of(request.target);
-    const auto place = std::find(guest.ignored.begin(), guest.ignored.end(), key);
-    const bool is_ignored = place != guest.ignored.end();
     if (request.target.empty() || key == guest.key)
         return refuse(guest, request, Refusal::no_such_person);
+    std::vector<std::string>& ignored = guest.change_extras().ignored;
+    const auto place = std::find(ignored.begin(), ignored.end(), key);
+    const bool is_ignored = place != ignored.end();
     const bool wanted = request.number == 2 ? !is_ignored : request.number == 1;
     if (wanted && !is_ignored) {
-        if (guest.ignored.size() >= settings_.max_ignored)
+        if (ignored.size() >= settings_.max_ignored)
             return refuse(guest, request, Refusal::too_many_ignored);
-        guest.ignored.push_back(key);
+        ignored.push_back(key);
         ignorers_[key].push_back(guest.id);
     } else if (!wanted && is_ignored) {
-        guest.ignored.erase(place);
+        ignored.erase(place);
         if (std::erase(ignorers_[key], guest.id) > 0 && ignorers_[key].empty())
             ignorers_.erase(key);
     }
@@ -205,9 +206,10 @@ void ChatHub::ignore(Guest& guest, const Request& request) {
 void ChatHub::away(Guest& guest, const Request& request) {
     if (request.text.size() > settings_.longest_text)
         return refuse(guest, request, Refusal::text_too_long);
-    guest.away = request.text;
+    std::string& away = guest.change_extras().away;
+    away = request.text;
     Event event = event_of(Event::Kind::away, guest, request.label);
-    event.number = guest.away.empty() ? 0 : 1;
+    event.number = away.empty() ? 0 : 1;
     courier_.to_one(guest, event);
     event.kind = Event::Kind::away_changed;
     event.label = {};

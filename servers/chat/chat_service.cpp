@@ -51,11 +51,10 @@ ChatService::ChatService(ChatSettings settings, IrcSettings irc, WebSettings web
 Task<void> ChatService::serve(net::Connection& connection, Runner& runner) {
     const Door door = settings_.doors.listener(connection.endpoints().listener).door;
     if (door == Door::irc)
-        co_await serve_irc(context_, irc_words_.settings(), connection, runner);
-    else if (door == Door::web)
-        co_await serve_web(context_, web_, connection, runner);
-    else
-        co_await serve_line(context_, connection, runner);
+        return serve_irc(context_, irc_words_.settings(), connection, runner);
+    if (door == Door::web)
+        return serve_web(context_, web_, connection, runner);
+    return serve_line(context_, connection, runner);
 }
 
 std::string_view ChatService::refusal_for(const net::Endpoints& client) const {

@@ -35,7 +35,7 @@ void Courier::to_others(const Crowd& crowd, const Event& event, const Guest* act
         const Message text = message();
         for (const Guest* const keeper : group->keepers)
             if (keeper != actor)
-                keeper->backlog->keep(text);
+                keeper->way_back->backlog.keep(text);
         deliveries_->deliver_round(group->circle, text, except);
         counters_.deliveries.add(size - std::min(size, own));
     }
@@ -56,8 +56,8 @@ void Courier::to_guests(std::span<Guest* const> guests, const Event& event) {
                 return false;
             if (!guest->is_cut_off)
                 to.push_back(guest->id);
-            if (has_text && guest->backlog)
-                guest->backlog->keep(text);
+            if (has_text && guest->way_back)
+                guest->way_back->backlog.keep(text);
             return true;
         });
         if (!has_text || to.empty())
@@ -71,8 +71,8 @@ void Courier::send(const Guest& guest, const Event& event, bool own, Answer answ
     const bool has_text = render(guest.voice, event, own, guest.name, answer);
     if (!has_text && answer == Answer::text)
         return;
-    if (guest.backlog && has_text)
-        guest.backlog->keep(message());
+    if (guest.way_back && has_text)
+        guest.way_back->backlog.keep(message());
     if (!guest.is_cut_off)
         deliver_text(guest.id, answer);
 }

@@ -21,7 +21,7 @@ public:
     void add(const Guest& guest, Deliveries& deliveries) {
         Group& group = group_of(guest.voice);
         deliveries.join(group.circle, guest.id);
-        if (guest.backlog)
+        if (guest.way_back)
             group.keepers.push_back(&guest);
     }
     void remove(const Guest& guest, Deliveries& deliveries) {

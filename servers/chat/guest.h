@@ -30,27 +30,47 @@ struct Stay {
     bool has_voice = false;
 };
 
+/// How a member who may come back does so (docs/decisions/0029).
+struct WayBack {
+    Backlog backlog;
+    std::string token;              ///< which proves who it is
+    Clock::time_point expires = {}; ///< when it is waited for no more
+};
+
+/// What few members ever have.
+struct Extras {
+    std::string account, away;
+    std::vector<std::string> ignored; ///< keys of names
+};
+
+/// There may be very many: what few of them need is apart.
 struct Guest {
     Member id = nobody;
     Voice voice;
     std::string address; ///< without the port
     std::uint64_t address_key = 0;
-    std::string listener;
     std::string name; ///< empty: has not entered yet
     std::string key;  ///< of the name
-    std::string user, real_name, account, away;
+    std::string user, real_name;
     bool greeted = false; ///< has said hello
     bool is_operator = false;
-    bool is_gone = false;             ///< expelled or gone; its session has yet to end
-    std::unique_ptr<Backlog> backlog; ///< of a member who may come back
-    std::string token;                ///< which proves who it is
-    bool is_cut_off = false;          ///< it has no connection
-    Clock::time_point expires = {};   ///< when it is waited for no more
-    std::vector<Stay> stays;          ///< the last one is the current room
-    std::vector<std::string> ignored; ///< keys of names
+    bool is_gone = false;              ///< expelled or gone; its session has yet to end
+    bool is_cut_off = false;           ///< it has no connection
+    std::unique_ptr<WayBack> way_back; ///< null: it may not come back
+    std::unique_ptr<Extras> own_extras;
+    std::vector<Stay> stays; ///< the last one is the current room
     WallClock::time_point entered = {}, last_spoke = {};
     std::uint64_t mark = 0; ///< scratch: the last round that has come by
 
+    const Extras& extras() const noexcept {
+        static const Extras none;
+        return own_extras ? *own_extras : none;
+    }
+    Extras& change_extras() {
+        if (!own_extras)
+            own_extras = std::make_unique<Extras>();
+        return *own_extras;
+    }
     bool is_named() const noexcept { return !name.empty(); }
     Stay* stay_in(const Room& room) noexcept {
         for (Stay& stay : stays)
@@ -64,8 +84,8 @@ struct Guest {
         person.user = user;
         person.host = address;
         person.real_name = real_name;
-        person.account = account;
-        person.away = away;
+        person.account = extras().account;
+        person.away = extras().away;
         person.door = voice.door;
         person.is_operator = is_operator;
         person.entered = entered;

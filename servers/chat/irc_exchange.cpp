@@ -38,6 +38,12 @@ void IrcExchange::run(const irc::Message& message) {
         finish_labelled(begin);
 }
 
+/// Of use before it is a member only.
+void IrcExchange::note_password(bool fits) {
+    if (registration)
+        registration->password_given = fits;
+}
+
 /// What the session answers by itself bears the label too.
 void IrcExchange::finish_labelled(std::size_t begin) {
     if (label_is_open_)
@@ -52,10 +58,10 @@ void IrcExchange::wrong_password() {
 
 void IrcExchange::judge(bool fits) {
     const std::size_t begin = output.size();
-    const IrcQuestion asked = *std::exchange(question, std::nullopt);
+    const IrcQuestion asked = *std::exchange(question, nullptr);
     switch (asked.about) {
     case IrcQuestion::About::server:
-        password_given = fits;
+        note_password(fits);
         if (!fits)
             numeric(Numeric::err_passwdmismatch, {"Password incorrect"});
         break;
@@ -64,9 +70,9 @@ void IrcExchange::judge(bool fits) {
             numeric(Numeric::err_saslfail, {"SASL authentication failed"});
             break;
         }
-        account = asked.name;
-        password_given = true; // an account is more than the server's password
-        numeric(Numeric::rpl_loggedin, {"*", account, "You are now logged in as " + account});
+        has_account = true;
+        note_password(true); // an account is more than the server's password
+        numeric(Numeric::rpl_loggedin, {"*", asked.name, "You are now logged in as " + asked.name});
         numeric(Numeric::rpl_saslsuccess, {"SASL authentication successful"});
         break;
     case IrcQuestion::About::operator_account:
@@ -94,6 +100,7 @@ void IrcExchange::named() {
     if (!granted.empty())
         name = std::move(granted);
     stage = IrcStage::welcome;
+    registration.reset();
 }
 
 void IrcExchange::not_named() {
@@ -108,6 +115,8 @@ std::string IrcExchange::take_asked_name() {
         return {};
     std::string first = std::move(asked_names.front());
     asked_names.erase(asked_names.begin());
+    if (asked_names.empty())
+        std::vector<std::string>().swap(asked_names); // its memory as well
     return first;
 }
 
@@ -133,22 +142,22 @@ void IrcExchange::tell(Request request, IrcCommand command, std::string_view arg
 }
 
 void IrcExchange::enter_if_ready() {
-    if (stage != IrcStage::registering || wanted_name.empty() || user.empty() ||
-        negotiation.holds_registration())
+    if (stage != IrcStage::registering || negotiation.holds_registration() ||
+        registration->wanted_name.empty() || registration->user.empty())
         return;
-    if (!settings.password.empty() && !password_given) {
+    if (!settings.password.empty() && !registration->password_given) {
         numeric(Numeric::err_passwdmismatch, {"Password incorrect"});
         return close("Password incorrect");
     }
     stage = IrcStage::entering;
-    asked_names = {wanted_name};
+    // If the name is refused, the client is to think of another one.
+    asked_names.push_back(std::exchange(registration->wanted_name, {}));
     Request request;
     request.kind = Request::Kind::enter;
     request.target = asked_names.front();
-    request.text = real_name;
-    request.room = user;
+    request.text = registration->real_name;
+    request.room = registration->user;
     tell(request);
-    wanted_name.clear(); // if it is refused, the client is to think of another one
 }
 
 void IrcExchange::close(std::string_view reason) {

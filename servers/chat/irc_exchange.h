@@ -12,9 +12,10 @@
 
 #include <cstddef>
 #include <initializer_list>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tern::chat {
@@ -25,6 +26,12 @@ struct IrcQuestion {
     enum class About : unsigned char { server, account, operator_account } about{};
     std::string name; ///< of the account
     std::string password;
+};
+
+/// What a client has said of itself before it is a member: nobody asks for it after that.
+struct IrcRegistration {
+    std::string wanted_name, user, real_name;
+    bool password_given = false;
 };
 
 /// Where requests go.
@@ -41,6 +48,8 @@ enum class IrcStage : unsigned char {
     over,        ///< send the output and end
 };
 
+/// What only a few commands need is allocated for as long as they need it: there may be very many
+/// clients, and nearly all of them listen.
 class IrcExchange {
 public:
     IrcExchange(const IrcSettings& its_settings, IrcHubSide& hub_side)
@@ -53,7 +62,7 @@ public:
     /// What the open question has come to.
     void judge(bool fits);
     /// Whether what follows has to wait: for a name, or for a password to be checked.
-    bool is_busy() const noexcept { return stage == IrcStage::entering || question; }
+    bool is_busy() const noexcept { return stage == IrcStage::entering || question != nullptr; }
     /// The hub's answers to `enter` and NICK.
     void named();
     void not_named();
@@ -67,6 +76,7 @@ public:
               std::string_view argument = {});
     /// For what has no answer.
     void tell_silently(const Request& request) { hub_.tell(request); }
+    void ask(IrcQuestion about) { question = std::make_unique<IrcQuestion>(std::move(about)); }
     /// Enters the chat, if all is there that it takes.
     void enter_if_ready();
     /// The last words; the conversation is over.
@@ -79,23 +89,22 @@ public:
 
     const IrcSettings& settings;
     IrcStage stage = IrcStage::registering;
-    std::string output;                   ///< for the client
-    std::string name;                     ///< the member's; empty before
-    std::string wanted_name;              ///< before it is a member
+    std::string output; ///< for the client
+    std::string name;   ///< the member's; empty before
+    std::unique_ptr<IrcRegistration> registration = std::make_unique<IrcRegistration>();
     std::vector<std::string> asked_names; ///< of the hub, which has yet to answer
-    std::string user, real_name, account;
-    bool password_given = false;
-    std::size_t failed_passwords = 0;
     irc::CapabilityNegotiation negotiation;
-    irc::SaslAssembler sasl;
-    bool authenticating = false;
-    std::optional<IrcQuestion> question;
+    std::unique_ptr<irc::SaslAssembler> sasl; ///< while the client authenticates
+    std::unique_ptr<IrcQuestion> question;
+    std::size_t failed_passwords = 0;
+    bool has_account = false; ///< it has proved one
 
 private:
     std::string_view client() const noexcept {
         return name.empty() ? std::string_view("*") : std::string_view(name);
     }
     void run(const irc::Message& message);
+    void note_password(bool fits);
     void finish_labelled(std::size_t begin);
     void wrong_password();
     std::string take_asked_name();

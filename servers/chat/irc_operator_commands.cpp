@@ -11,9 +11,8 @@ namespace tern::chat {
 using Kind = Request::Kind;
 
 void oper_command(IrcExchange& exchange, IrcMessage message) {
-    exchange.question =
-        IrcQuestion{IrcQuestion::About::operator_account, std::string(message.parameter(0)),
-                    std::string(message.parameter(1))};
+    exchange.ask({IrcQuestion::About::operator_account, std::string(message.parameter(0)),
+                  std::string(message.parameter(1))});
 }
 
 void kill_command(IrcExchange& exchange, IrcMessage message) {

@@ -4,6 +4,7 @@
 #include "servers/chat/irc_commands.h"
 #include "servers/chat/irc_text.h"
 
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -15,23 +16,22 @@ using irc::Numeric;
 namespace {
 
 void finish_sasl(IrcExchange& exchange) {
-    exchange.authenticating = false;
-    auto credentials = irc::parse_plain(exchange.sasl.take_payload());
+    auto credentials = irc::parse_plain(std::exchange(exchange.sasl, nullptr)->take_payload());
     if (!credentials)
         return exchange.numeric(Numeric::err_saslfail, {"SASL authentication failed"});
-    exchange.question = IrcQuestion{IrcQuestion::About::account, std::move(credentials->name),
-                                    std::move(credentials->password)};
+    exchange.ask({IrcQuestion::About::account, std::move(credentials->name),
+                  std::move(credentials->password)});
 }
 
 void begin_sasl(IrcExchange& exchange, std::string_view mechanism) {
-    if (!exchange.account.empty())
+    if (exchange.has_account)
         return exchange.numeric(Numeric::err_saslalready,
                                 {"You have already authenticated using SASL"});
     if (irc::upper_ascii(mechanism) != "PLAIN") {
         exchange.numeric(Numeric::rpl_saslmechs, {"PLAIN", "are available SASL mechanisms"});
         return exchange.numeric(Numeric::err_saslfail, {"SASL authentication failed"});
     }
-    exchange.authenticating = true;
+    exchange.sasl = std::make_unique<irc::SaslAssembler>();
     irc::append_message(exchange.output, {{}, {}, "AUTHENTICATE"}, {"+"});
 }
 
@@ -62,21 +62,21 @@ void cap_command(IrcExchange& exchange, IrcMessage message) {
 void authenticate_command(IrcExchange& exchange, IrcMessage message) {
     if (!exchange.has(Capability::sasl))
         return exchange.numeric(Numeric::err_saslfail, {"Ask for the capability sasl first"});
-    if (!exchange.authenticating)
+    if (!exchange.sasl)
         return begin_sasl(exchange, message.parameter(0));
-    switch (exchange.sasl.take(message.parameter(0))) {
+    switch (exchange.sasl->take(message.parameter(0))) {
     case irc::SaslAssembler::Outcome::need_more:
         return;
     case irc::SaslAssembler::Outcome::complete:
         return finish_sasl(exchange);
     case irc::SaslAssembler::Outcome::too_long:
-        exchange.authenticating = false;
+        exchange.sasl.reset();
         return exchange.numeric(Numeric::err_sasltoolong, {"SASL message too long"});
     case irc::SaslAssembler::Outcome::aborted:
-        exchange.authenticating = false;
+        exchange.sasl.reset();
         return exchange.numeric(Numeric::err_saslaborted, {"SASL authentication aborted"});
     case irc::SaslAssembler::Outcome::malformed:
-        exchange.authenticating = false;
+        exchange.sasl.reset();
         return exchange.numeric(Numeric::err_saslfail, {"SASL authentication failed"});
     }
 }
@@ -85,8 +85,7 @@ void pass_command(IrcExchange& exchange, IrcMessage message) {
     if (exchange.is_welcome())
         return exchange.numeric(Numeric::err_alreadyregistered, {"You may not register twice"});
     if (!exchange.settings.password.empty())
-        exchange.question =
-            IrcQuestion{IrcQuestion::About::server, {}, std::string(message.parameter(0))};
+        exchange.ask({IrcQuestion::About::server, {}, std::string(message.parameter(0))});
 }
 
 void nick_command(IrcExchange& exchange, IrcMessage message) {
@@ -99,7 +98,7 @@ void nick_command(IrcExchange& exchange, IrcMessage message) {
     if (exchange.is_welcome() && name == exchange.name)
         return;
     if (!exchange.is_welcome()) {
-        exchange.wanted_name = name;
+        exchange.registration->wanted_name = name;
         return exchange.enter_if_ready();
     }
     exchange.asked_names.emplace_back(name);
@@ -118,8 +117,8 @@ void user_command(IrcExchange& exchange, IrcMessage message) {
     std::erase_if(user, [](char c) {
         return c == '!' || c == '@' || c == '*' || c == '?' || static_cast<unsigned char>(c) <= ' ';
     });
-    exchange.user = user.empty() ? "user" : user;
-    exchange.real_name =
+    exchange.registration->user = user.empty() ? "user" : user;
+    exchange.registration->real_name =
         plain_text_from_irc(irc::cut_utf8(message.parameter(3), longest_real_name));
     exchange.enter_if_ready();
 }

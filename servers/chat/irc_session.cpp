@@ -27,25 +27,39 @@ public:
     IrcSession(const DoorContext& context, const IrcSettings& settings, net::Connection& connection,
                Runner& runner);
 
-    Task<void> run();
+    /// What comes next in the conversation.
+    enum class Step : unsigned char {
+        deliver,  ///< look again at what is to be sent
+        idle,     ///< wait for the client or for others
+        question, ///< a password is to be checked
+        apart,    ///< read nothing before the hub has answered, or before the client may go on
+        yield,    ///< it has had much without a wait
+        end,
+    };
+
+    /// Sends what has come, until nothing more has; false when the client is lost.
+    Task<bool> deliver();
+    /// Reads what the client has sent, if it may.
+    Step next_step();
+    /// For those steps that are rare: what they need is no part of an idle client's frame.
+    Task<void> perform(Step step);
+    /// Until when an idle client may be silent, and what has ended its wait.
+    Clock::time_point deadline() const noexcept;
+    void awoke(Awakening awakening);
 
 private:
     /// What there is left to do about a client's lines.
     enum class Reading { waits, goes_on, yields, ended };
 
     void tell(const Request& request) override { membership_.tell(encode(request)); }
-    Task<bool> deliver();
     void put_own_words_behind_the_hubs();
-    Task<void> wait_apart();
-    Task<void> wait_for_input();
+    Task<void> wait_apart(Clock::time_point deadline);
     Task<void> answer_question();
     std::string hash_to_check(const IrcQuestion& question, bool& is_known) const;
     Reading read_lines();
     void take_lines();
     bool must_pause() const noexcept;
-    Clock::time_point deadline() const noexcept;
     bool survives_silence();
-    Task<void> wait_for_the_hub();
     void take_leave(std::string_view reason);
     void leave(std::string_view reason);
 
@@ -79,40 +93,39 @@ IrcSession::IrcSession(const DoorContext& context, const IrcSettings& settings,
     tell(hello);
 }
 
-Task<void> IrcSession::run() {
-    for (;;) {
-        const bool delivered = co_await deliver();
-        if (!delivered || outbox_.is_closing() || exchange_.stage == IrcStage::over)
-            break;
-        if (exchange_.question) {
-            co_await answer_question();
-            continue;
-        }
-        if (exchange_.is_busy() || must_pause()) {
-            co_await wait_apart();
-            continue;
-        }
-        const Reading reading = read_lines();
-        if (reading == Reading::yields) { // it has had much without a wait
-            const Progress others_turn = Progress::blocked(0);
-            co_await connection_.progress_possible(others_turn, no_deadline);
-            continue;
-        }
-        if (reading == Reading::ended && exchange_.output.empty()) {
-            if (!exchange_.is_welcome())
-                break;
-            take_leave("Connection closed");
-            co_await wait_for_the_hub();
-            continue;
-        }
-        if (reading != Reading::waits || !exchange_.output.empty())
-            continue;
-        co_await wait_for_input();
-    }
-    connection_.linger(); // what the client still sends must not cost it our last words
+IrcSession::Step IrcSession::next_step() {
+    if (outbox_.is_closing() || exchange_.stage == IrcStage::over)
+        return Step::end;
+    if (exchange_.question)
+        return Step::question;
+    if (exchange_.is_busy() || must_pause())
+        return Step::apart;
+    const Reading reading = read_lines();
+    if (reading == Reading::yields)
+        return Step::yield;
+    if (reading == Reading::goes_on || !exchange_.output.empty())
+        return Step::deliver;
+    if (reading == Reading::waits)
+        return Step::idle;
+    if (!exchange_.is_welcome())
+        return Step::end;
+    take_leave("Connection closed"); // nothing more comes from the client
+    return Step::apart;
 }
 
-/// Sends what has come, until nothing more has; false when the client is lost.
+Task<void> IrcSession::perform(Step step) {
+    if (step == Step::question) {
+        co_await answer_question();
+    } else if (step == Step::apart) {
+        const bool hub_will_answer = exchange_.is_busy() || has_taken_leave_;
+        const Clock::time_point until = hub_will_answer ? no_deadline : pace_.next();
+        co_await wait_apart(until);
+    } else if (step == Step::yield) {
+        const Progress others_turn = Progress::blocked(0);
+        co_await connection_.progress_possible(others_turn, no_deadline);
+    }
+}
+
 Task<bool> IrcSession::deliver() {
     for (;;) {
         const bool has_post = outbox_.collect();
@@ -154,28 +167,16 @@ void IrcSession::put_own_words_behind_the_hubs() {
 }
 
 /// Reads nothing meanwhile: what a line means depends on the answer, or it came too soon.
-Task<void> IrcSession::wait_apart() {
+Task<void> IrcSession::wait_apart(Clock::time_point deadline) {
     std::array<pollfd, 1> interests = {connection_.interest(0)};
     Wait wait;
     wait.interests = interests;
-    if (!exchange_.is_busy())
-        wait.deadline = pace_.next();
+    wait.deadline = deadline;
     co_await until(wait);
     connection_.observe(static_cast<short>(interests[0].revents & ~still_armed));
 }
 
-/// Nothing more comes from the client.
-Task<void> IrcSession::wait_for_the_hub() {
-    std::array<pollfd, 1> interests = {connection_.interest(0)};
-    Wait wait;
-    wait.interests = interests;
-    co_await until(wait);
-    connection_.observe(static_cast<short>(interests[0].revents & ~still_armed));
-}
-
-Task<void> IrcSession::wait_for_input() {
-    const Clock::time_point until = deadline();
-    const Awakening awakening = co_await connection_.input_while_idle(until);
+void IrcSession::awoke(Awakening awakening) {
     if (awakening == Awakening::finishing)
         exchange_.close("The server stops");
     if (awakening == Awakening::late && !survives_silence())
@@ -306,7 +307,22 @@ void IrcSession::take_lines() {
 Task<void> serve_irc(const DoorContext& context, const IrcSettings& settings,
                      net::Connection& connection, Runner& runner) {
     IrcSession session(context, settings, connection, runner);
-    co_await session.run();
+    for (;;) {
+        const bool delivered = co_await session.deliver();
+        if (!delivered)
+            break;
+        const IrcSession::Step step = session.next_step();
+        if (step == IrcSession::Step::end)
+            break;
+        if (step == IrcSession::Step::idle) {
+            const Clock::time_point until = session.deadline();
+            const Awakening awakening = co_await connection.input_while_idle(until);
+            session.awoke(awakening);
+        } else if (step != IrcSession::Step::deliver) {
+            co_await session.perform(step);
+        }
+    }
+    connection.linger(); // what the client still sends must not cost it our last words
 }
 
 } // namespace tern::chat

@@ -53,21 +53,37 @@ public:
         membership_.tell(encode(hello));
     }
 
-    Task<void> run();
+    /// What comes next in the conversation.
+    enum class Step : unsigned char {
+        deliver, ///< look again at what is to be sent
+        idle,    ///< wait for the client or for others
+        oper,    ///< a password is to be checked
+        answer,  ///< read nothing before the hub has answered
+        yield,   ///< it has had much without a wait
+        end,
+    };
+
+    /// Sends what has come, until nothing more has; false when the client is lost.
+    Task<bool> deliver();
+    /// Reads what the client has sent, if it may.
+    Step next_step();
+    /// For those steps that are rare: what they need is no part of an idle client's frame.
+    Task<void> perform(Step step);
+    /// Until when an idle client may be silent; if it was for longer, or the server stops, it is
+    /// told.
+    Clock::time_point deadline() const noexcept;
+    Task<void> say_goodbye(Awakening why);
 
 private:
     /// What there is left to do about a client's lines.
     enum class Reading { waits, goes_on, yields, ended };
 
-    Task<bool> deliver();
     Task<void> wait_for_answer();
     Task<void> check_operator();
     void leave();
     Reading read_lines();
     void take_lines();
     void take(const LineDecoder::Line& line);
-    Clock::time_point deadline() const noexcept;
-    Task<void> say_goodbye(Sentence sentence);
 
     const DoorContext& context_;
     const ListenerRules& rules_;
@@ -85,39 +101,32 @@ private:
     bool has_ended_ = false;     ///< the client sends no more
 };
 
-Task<void> LineSession::run() {
-    for (;;) {
-        const bool delivered = co_await deliver();
-        if (!delivered || outbox_.is_closing())
-            break;
-        if (awaits_answer_) {
-            co_await wait_for_answer();
-            continue;
-        }
-        const Reading reading = read_lines();
-        if (!password_.empty())
-            co_await check_operator();
-        if (reading == Reading::ended)
-            leave();
-        if (reading == Reading::yields)
-            co_await connection_.progress_possible(Progress::blocked(0), no_deadline);
-        if (reading != Reading::waits || outbox_.has_own())
-            continue;
-        const Clock::time_point until = deadline();
-        const Awakening awakening = co_await connection_.input_while_idle(until);
-        if (awakening == Awakening::finishing) {
-            co_await say_goodbye(Sentence::stopping);
-            co_return;
-        }
-        if (awakening == Awakening::late) {
-            co_await say_goodbye(Sentence::idle);
-            co_return;
-        }
-    }
-    connection_.linger(); // what the client still sends must not cost it our last words
+LineSession::Step LineSession::next_step() {
+    if (outbox_.is_closing())
+        return Step::end;
+    if (awaits_answer_)
+        return Step::answer;
+    const Reading reading = read_lines();
+    if (!password_.empty())
+        return Step::oper;
+    if (reading == Reading::ended)
+        leave();
+    if (reading == Reading::yields)
+        return Step::yield;
+    return reading == Reading::waits && !outbox_.has_own() ? Step::idle : Step::deliver;
 }
 
-/// Sends what has come, until nothing more has; false when the client is lost.
+Task<void> LineSession::perform(Step step) {
+    if (step == Step::oper) {
+        co_await check_operator();
+    } else if (step == Step::answer) {
+        co_await wait_for_answer();
+    } else if (step == Step::yield) {
+        const Progress others_turn = Progress::blocked(0);
+        co_await connection_.progress_possible(others_turn, no_deadline);
+    }
+}
+
 Task<bool> LineSession::deliver() {
     while (outbox_.collect() || outbox_.has_own() || outbox_.is_overrun()) {
         if (outbox_.was_named())
@@ -238,7 +247,9 @@ Clock::time_point LineSession::deadline() const noexcept {
     return last_line_ + (has_name_ ? settings.idle_timeout : settings.name_timeout);
 }
 
-Task<void> LineSession::say_goodbye(Sentence sentence) {
+Task<void> LineSession::say_goodbye(Awakening why) {
+    const bool stops = why == Awakening::finishing;
+    const Sentence sentence = stops ? Sentence::stopping : Sentence::idle;
     outbox_.add(context_.phrases.line(sentence));
     constexpr Clock::duration patience = std::chrono::seconds(1);
     const bool sent = co_await outbox_.send(patience);
@@ -251,7 +262,25 @@ Task<void> LineSession::say_goodbye(Sentence sentence) {
 Task<void> serve_line(const DoorContext& context, net::Connection& connection, Runner& runner) {
     keep_alive(connection, context.settings.keep_alive_s);
     LineSession session(context, connection, runner);
-    co_await session.run();
+    for (;;) {
+        const bool delivered = co_await session.deliver();
+        if (!delivered)
+            break;
+        const LineSession::Step step = session.next_step();
+        if (step == LineSession::Step::end)
+            break;
+        if (step == LineSession::Step::idle) {
+            const Clock::time_point until = session.deadline();
+            const Awakening awakening = co_await connection.input_while_idle(until);
+            if (awakening == Awakening::finishing || awakening == Awakening::late) {
+                co_await session.say_goodbye(awakening);
+                co_return;
+            }
+        } else if (step != LineSession::Step::deliver) {
+            co_await session.perform(step);
+        }
+    }
+    connection.linger(); // what the client still sends must not cost it our last words
 }
 
 } // namespace tern::chat

@@ -105,15 +105,24 @@ void Room::regroup(const Guest& guest, const Voice& before, Deliveries& deliveri
     crowd_.add(guest, deliveries);
 }
 
+const std::deque<Said>& Room::said() const noexcept {
+    static const std::deque<Said> nothing;
+    return said_ ? *said_ : nothing;
+}
+
 void Room::remember(Said said, std::size_t most) {
-    said_.push_back(std::move(said));
-    while (said_.size() > most)
-        said_.pop_front();
+    if (!said_)
+        said_ = std::make_unique<std::deque<Said>>();
+    said_->push_back(std::move(said));
+    while (said_->size() > most)
+        said_->pop_front();
 }
 
 void Room::forget_before(WallClock::time_point time) {
-    while (!said_.empty() && said_.front().time < time)
-        said_.pop_front();
+    while (!said().empty() && said_->front().time < time)
+        said_->pop_front();
+    if (said().empty())
+        said_.reset();
 }
 
 bool Room::is_invited(std::string_view key) const noexcept {
@@ -125,7 +134,7 @@ void Room::invite(std::string key) {
         return;
     invited_.push_back(std::move(key));
     if (invited_.size() > most_invited)
-        invited_.pop_front();
+        invited_.erase(invited_.begin());
 }
 
 bool mask_fits(std::string_view mask, std::string_view text) noexcept {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -72,7 +73,7 @@ public:
     void regroup(const Guest& guest, const Voice& before, Deliveries& deliveries);
 
     void remember(Said said, std::size_t most);
-    const std::deque<Said>& said() const noexcept { return said_; }
+    const std::deque<Said>& said() const noexcept;
     void forget_before(WallClock::time_point time);
 
     bool is_invited(std::string_view key) const noexcept;
@@ -85,8 +86,9 @@ private:
     const std::string key_;
     std::vector<Guest*> members_;
     Crowd crowd_;
-    std::deque<Said> said_;           ///< oldest first
-    std::deque<std::string> invited_; ///< keys of names
+    // Of many rooms all that is known is who is there, and even an empty deque has memory.
+    std::unique_ptr<std::deque<Said>> said_; ///< oldest first; null: nothing
+    std::vector<std::string> invited_;       ///< keys of names
 };
 
 /// Whether an IRC mask ("*!*@host", with * and ?) fits `text`; letters of ASCII in any case.

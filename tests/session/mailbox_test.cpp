@@ -58,6 +58,20 @@ TEST_SUITE("session/mailbox") {
         fixture.mailbox.put(text("three"));
         CHECK(words_of(fixture.mailbox.take()) == std::vector<std::string>{"three"});
     }
+    TEST_CASE("room for a crowd of messages is given back when they come one by one") {
+        Fixture fixture(64, Overflow::disconnect);
+        Mailbox::Post post;
+        for (int i = 0; i < 40; ++i)
+            fixture.mailbox.put(text("of many"));
+        fixture.mailbox.take(post);
+        CHECK(post.messages.size() == 40);
+        for (int i = 0; i < 4; ++i) { // two lists change places
+            fixture.mailbox.put(text("alone"));
+            fixture.mailbox.take(post);
+            CHECK(words_of(post) == std::vector<std::string>{"alone"});
+        }
+        CHECK(post.messages.capacity() <= 8);
+    }
 
     TEST_CASE("putting a message wakes the owner; taking does not") {
         Fixture fixture(8, Overflow::disconnect);
