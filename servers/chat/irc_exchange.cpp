@@ -38,12 +38,6 @@ void IrcExchange::run(const irc::Message& message) {
         finish_labelled(begin);
 }
 
-/// Of use before it is a member only.
-void IrcExchange::note_password(bool fits) {
-    if (registration)
-        registration->password_given = fits;
-}
-
 /// What the session answers by itself bears the label too.
 void IrcExchange::finish_labelled(std::size_t begin) {
     if (label_is_open_)
@@ -59,6 +53,10 @@ void IrcExchange::wrong_password() {
 void IrcExchange::judge(bool fits) {
     const std::size_t begin = output.size();
     const IrcQuestion asked = *std::exchange(question, nullptr);
+    const auto note_password = [this](bool given) {
+        if (registration) // of use before it is a member only
+            registration->password_given = given;
+    };
     switch (asked.about) {
     case IrcQuestion::About::server:
         note_password(fits);

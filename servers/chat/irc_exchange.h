@@ -104,7 +104,6 @@ private:
         return name.empty() ? std::string_view("*") : std::string_view(name);
     }
     void run(const irc::Message& message);
-    void note_password(bool fits);
     void finish_labelled(std::size_t begin);
     void wrong_password();
     std::string take_asked_name();
