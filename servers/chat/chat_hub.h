@@ -112,7 +112,7 @@ private:
     void say_to_person(Guest& guest, const Request& request);
     Refusal refusal_to_speak(const Guest& guest, const Request& request, Event& refused);
     Refusal refusal_to_speak_in(Guest& guest, Room& room) const;
-    void publish(const Guest& guest, Room& room, const Event& event);
+    void publish(Guest& guest, Room& room, const Event& event);
     void whois(Guest& guest, const Request& request);
     void find(Guest& guest, const Request& request);
     void search(Guest& guest, const Request& request);

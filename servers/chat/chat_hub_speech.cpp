@@ -86,7 +86,7 @@ void ChatHub::say(Guest& guest, const Request& request) {
     publish(guest, *room, event);
 }
 
-void ChatHub::publish(const Guest& guest, Room& room, const Event& event) {
+void ChatHub::publish(Guest& guest, Room& room, const Event& event) {
     counters_.messages.add();
     Said said{event.id,     event.time,      guest.name,
               guest.user,   guest.address,   std::string(event.text),
@@ -95,8 +95,13 @@ void ChatHub::publish(const Guest& guest, Room& room, const Event& event) {
         journal_->record(room.name(), said); // before anybody can have seen it
     room.remember(std::move(said), settings_.history_kept);
     const auto ignorers = ignorers_.empty() ? ignorers_.end() : ignorers_.find(guest.key);
-    if (ignorers == ignorers_.end())
-        return courier_.to_crowd(room.crowd(), event, &guest);
+    if (ignorers == ignorers_.end()) {
+        const bool is_inside = guest.stay_in(room) != nullptr;
+        courier_.to_crowd(room.crowd(), event, is_inside ? &guest : nullptr);
+        if (!is_inside)
+            courier_.to_actor(guest, event);
+        return;
+    }
     std::vector<Guest*> listeners;
     for (Guest* const member : room.members())
         if (member != &guest && std::find(ignorers->second.begin(), ignorers->second.end(),

@@ -16,23 +16,39 @@ using nlohmann::json;
 constexpr std::size_t longest_label = 64;
 constexpr std::uint64_t most_history = 200;
 
-/// A message's fields; what is missing or of another type is empty.
+/// What may stand in a request, and is text or a number without a sign in each.
+constexpr std::array text_fields = {"request", "label", "name",   "token", "text",
+                                    "room",    "to",    "manner", "key"};
+constexpr std::array number_fields = {"received", "before", "after", "most"};
+
+/// A message's fields; what is missing is empty.
 class Fields {
 public:
     explicit Fields(const json& object) noexcept : object_(object) {}
 
     std::string_view text(const char* name) const {
         const auto found = object_.find(name);
-        if (found == object_.end() || !found->is_string())
-            return {};
-        return found->get_ref<const std::string&>();
+        return found != object_.end() ? std::string_view(found->get_ref<const std::string&>())
+                                      : std::string_view();
     }
     std::uint64_t number(const char* name, std::uint64_t otherwise) const {
         const auto found = object_.find(name);
-        return found != object_.end() && found->is_number_unsigned() ? found->get<std::uint64_t>()
-                                                                     : otherwise;
+        return found != object_.end() ? found->get<std::uint64_t>() : otherwise;
     }
     bool has(const char* name) const { return object_.contains(name); }
+    /// Whoever took a field of another type for a missing one would say to all what is for one.
+    bool are_of_their_types() const {
+        const auto is_good = [this](const char* name, auto is_of_type) {
+            const auto found = object_.find(name);
+            return found == object_.end() || is_of_type(*found);
+        };
+        const auto is_text = [](const json& value) { return value.is_string(); };
+        const auto is_number = [](const json& value) { return value.is_number_unsigned(); };
+        return std::all_of(text_fields.begin(), text_fields.end(),
+                           [&](const char* name) { return is_good(name, is_text); }) &&
+               std::all_of(number_fields.begin(), number_fields.end(),
+                           [&](const char* name) { return is_good(name, is_number); });
+    }
     /// Of what is sent on, no text may do harm at a terminal.
     bool is_harmless() const {
         return std::none_of(object_.begin(), object_.end(), [](const json& value) {
@@ -46,8 +62,7 @@ private:
 
 void read_say(const Fields& fields, Request& request) {
     request.room = fields.text("room");
-    if (request.room.empty())
-        request.target = fields.text("to");
+    request.target = fields.text("to");
     request.text = fields.text("text");
     if (fields.text("manner") == "action")
         request.number = static_cast<std::uint64_t>(Manner::action);
@@ -123,6 +138,8 @@ WebRequest read_web_request(std::string_view text, bool has_name) {
     if (!message.is_object())
         return faulty(std::move(result), "not_an_object");
     const Fields fields(message);
+    if (!fields.are_of_their_types())
+        return faulty(std::move(result), "wrong_arguments");
     if (!fields.is_harmless())
         return faulty(std::move(result), "text_control");
     result.label = fields.text("label").substr(0, longest_label);
@@ -138,6 +155,11 @@ WebRequest read_web_request(std::string_view text, bool has_name) {
     const bool enters = entry->kind == Request::Kind::enter || entry->kind == Request::Kind::resume;
     if (enters == has_name)
         return faulty(std::move(result), has_name ? "named_already" : "not_named_yet");
+    // Words whose addressee is not clear are said to nobody.
+    const bool has_addressee = !fields.text("room").empty() || !fields.text("to").empty();
+    if (entry->kind == Request::Kind::say &&
+        (!has_addressee || fields.has("room") == fields.has("to")))
+        return faulty(std::move(result), "wrong_arguments");
     Request request;
     request.kind = entry->kind;
     request.label = result.label;

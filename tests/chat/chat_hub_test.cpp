@@ -393,6 +393,24 @@ TEST_SUITE("chat/rooms") {
         CHECK(chat.heard(guest) == "There are no rooms\n");
     }
 
+    TEST_CASE(
+        "a room that lets outsiders speak hears them, a lone member too, and they themselves") {
+        TestChat chat;
+        const Member owner = chat.enter("owner");
+        const Member outsider = chat.enter("outsider");
+        chat.do_(owner, Kind::join, "club", {}, {}, 1);
+        chat.heard(owner);
+        chat.heard(outsider);
+        chat.do_(outsider, Kind::say, "club", {}, "hello?");
+        CHECK(chat.heard(owner).empty());
+        CHECK(chat.heard(outsider) == "You are not in that room: /join ROOM\n");
+        chat.do_(owner, Kind::mode, "club", {}, {}, chat::change_of(false, 'n'));
+        chat.heard(owner);
+        chat.do_(outsider, Kind::say, "club", {}, "hello?");
+        CHECK(chat.heard(owner) == "outsider: hello?\n");
+        CHECK(chat.heard(outsider).empty()); // as any speaker at the line door
+    }
+
     TEST_CASE("masks have stars and question marks") {
         using chat::mask_fits;
         CHECK(mask_fits("*", ""));

@@ -35,8 +35,7 @@ TEST_CASE("a browser's messages are requests of the hub") {
     CHECK(request.target == "t");
     CHECK(request.number == 7);
     request = hub_request(
-        R"({"request":"say","room":"r","to":"nobody","text":"x","manner":"action","label":"1"})",
-        encoded);
+        R"({"request":"say","room":"r","text":"x","manner":"action","label":"1"})", encoded);
     CHECK(request.room == "r");
     CHECK(request.target.empty());
     CHECK(request.number == static_cast<std::uint64_t>(Manner::action));
@@ -57,6 +56,23 @@ TEST_CASE("what is none says why") {
     CHECK(read_web_request(R"({"request":"say","text":"a\nb"})", true).fault == "text_control");
     CHECK(read_web_request(R"({"request":"rooms"})", false).fault == "not_named_yet");
     CHECK(read_web_request(R"({"request":"enter","name":"x"})", true).fault == "named_already");
+}
+
+TEST_CASE("what is meant for one is not said to all: an unclear addressee is refused") {
+    for (const char* const unclear :
+         {R"({"request":"say","text":"x"})", R"({"request":"say","text":"x","target":"ann"})",
+          R"({"request":"say","text":"x","to":["ann"]})",
+          R"({"request":"say","text":"x","to":null})",
+          R"({"request":"say","text":"x","room":"r","to":"ann"})",
+          R"({"request":"say","text":"x","room":""})", R"({"request":"say","text":"x","to":""})",
+          R"({"request":"say","text":7,"room":"r"})",
+          R"({"request":"history","room":"r","before":"9"})",
+          R"({"request":"history","room":"r","most":-1})", R"({"request":7})"})
+        CHECK(read_web_request(unclear, true).fault == "wrong_arguments");
+    std::string encoded;
+    const Request request = hub_request(R"({"request":"say","text":"x","to":"ann"})", encoded);
+    CHECK(request.target == "ann");
+    CHECK(request.room.empty());
 }
 
 TEST_CASE("JSON's strings are UTF-8 and end where they should, whatever is in them") {

@@ -53,12 +53,14 @@ TEST_SUITE("web/talk") {
         for (const char* const nonsense :
              {"", "x", "[]", "{}", "7", R"({"request":"nonsense"})", R"({"request":7})",
               R"({"request":"say","room":"lobby","text":"a\u001bb"})",
+              R"({"request":"say","to":["bob"],"text":"for bob alone"})",
+              R"({"request":"say","room":"lobby","to":"bob","text":"for bob alone"})",
               R"({"request":"enter","name":"again"})", "[[[[[[[[[[[[[[[["}) {
             client.send(nonsense);
             CHECK(client.hear()["connection"] == "refused");
         }
-        client.send(R"({"request":"say","room":["lobby"],"text":"to where I am"})");
-        CHECK(client.hear()["text"] == "to where I am");
+        client.ask({{"request", "say"}, {"room", "lobby"}, {"text", "still here"}});
+        CHECK(client.hear()["text"] == "still here");
     }
     TEST_CASE("members of all doors hear each other, and hostile text is only text") {
         if (!has_room_for(3))
