@@ -1,5 +1,6 @@
 #include "tests/harness/child_program.h"
 
+#include "tests/harness/process_facts.h"
 #include "tests/harness/temporary_folder.h"
 
 #include <fcntl.h>
@@ -95,7 +96,8 @@ Exit ChildProgram::wait_for_exit(const Deadline& deadline) {
     if (exit_)
         return *exit_;
     if (!becomes_ready(handle_.get(), POLLIN, deadline))
-        throw TooLate("the end of process " + std::to_string(pid_) + "; it said: " + errors());
+        throw TooLate("the end of process " + std::to_string(pid_) + "; it said: " + errors() +
+                      "what there is:" + doings_of(pid_));
     int status = 0;
     ::waitpid(pid_, &status, 0);
     exit_ = WIFSIGNALED(status) ? Exit{-1, WTERMSIG(status)} : Exit{WEXITSTATUS(status), 0};

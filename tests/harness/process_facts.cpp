@@ -29,8 +29,8 @@ std::vector<std::filesystem::path> entries_of(const std::filesystem::path& folde
 }
 
 /// The fields of /proc/PID/stat from the third, the state, on: the second may contain blanks.
-std::vector<std::string> status_fields(pid_t process) {
-    const std::string text = read_file(folder_of(process) / "stat");
+std::vector<std::string> status_fields(const std::filesystem::path& folder) {
+    const std::string text = read_file(folder / "stat");
     const std::size_t end_of_name = text.rfind(')');
     if (end_of_name == std::string::npos)
         return {};
@@ -41,7 +41,7 @@ std::vector<std::string> status_fields(pid_t process) {
 std::chrono::milliseconds own_time(pid_t process) {
     constexpr std::size_t user_time = 11; // fields 14 and 15 of proc(5)
     constexpr std::size_t system_time = 12;
-    const std::vector<std::string> fields = status_fields(process);
+    const std::vector<std::string> fields = status_fields(folder_of(process));
     if (fields.size() <= system_time)
         return {};
     const long ticks = std::stol(fields[user_time]) + std::stol(fields[system_time]);
@@ -63,7 +63,7 @@ std::vector<pid_t> children_of(pid_t process) {
 bool exists(pid_t process) { return ::kill(process, 0) == 0; }
 
 bool is_zombie(pid_t process) {
-    const std::vector<std::string> fields = status_fields(process);
+    const std::vector<std::string> fields = status_fields(folder_of(process));
     return !fields.empty() && fields.front() == "Z";
 }
 
@@ -76,6 +76,19 @@ std::chrono::milliseconds processor_time_of(pid_t process) {
     for (const pid_t child : children_of(process))
         time += own_time(child);
     return time;
+}
+
+std::string doings_of(pid_t process) {
+    std::string text;
+    std::vector<pid_t> all = children_of(process);
+    all.insert(all.begin(), process);
+    for (const pid_t one : all)
+        for (const std::filesystem::path& task : entries_of(folder_of(one) / "task")) {
+            const std::vector<std::string> fields = status_fields(task);
+            text += "\n" + std::to_string(one) + " " + (fields.empty() ? "?" : fields.front()) +
+                    " " + read_file(task / "wchan") + " " + read_file(task / "syscall");
+        }
+    return text;
 }
 
 Possessions possessions_of(pid_t process) {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <string>
 #include <vector>
 
 namespace tern::test {
@@ -21,6 +22,10 @@ std::size_t descriptors_of(pid_t process);
 
 /// User and system time used so far by a process and its present children.
 std::chrono::milliseconds processor_time_of(pid_t process);
+
+/// What the threads of a process and of its children are about, a line each: for the report of a
+/// test that waits in vain. Number, state, where in the kernel it sleeps, its system call.
+std::string doings_of(pid_t process);
 
 /// What a server must not have more of after work than before.
 struct Possessions {
