@@ -201,10 +201,10 @@ void avbl_command(Exchange& exchange, Text path) {
     exchange.reply(213, std::to_string(*available));
 }
 
-/// Without a transfer (conversation.cpp): there is only the door to close.
+/// Nothing is under way, or not any more (meanwhile.h): there is only the door to close.
 void abor_command(Exchange& exchange, Text) {
     exchange.door.reset();
-    exchange.reply(226, "There is nothing to abort.");
+    exchange.reply(226, "Nothing is under way.");
 }
 
 } // namespace tern::ftp

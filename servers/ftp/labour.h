@@ -1,7 +1,6 @@
 #pragma once
 // Commands that take long without a data connection, such as HASH of a large file: done a slice at
-// a time, between which others get their turn and the client is heard. ABOR ends them, STAT and
-// NOOP are answered; any other command waits for the end.
+// a time, between which others get their turn and the client is heard (meanwhile.h).
 
 #include "common/session/task.h"
 

@@ -14,13 +14,22 @@ using Outcome = net::Progress::Outcome;
 /// For the peer to take our TLS goodbye.
 constexpr std::chrono::seconds closing_patience{2};
 
+/// How long an upload waits for news of its client's death (docs/decisions/0048): one percent of
+/// the time that it took, where that is worth a timer; and a file that is there a moment at least.
+Clock::duration settling_time(Clock::duration taken, bool replaces) noexcept {
+    constexpr std::chrono::milliseconds worth_a_timer{20}, longest{100}, moment{1};
+    const Clock::duration least = replaces ? moment : Clock::duration::zero();
+    const Clock::duration part = taken < worth_a_timer ? Clock::duration::zero() : taken / 100;
+    return std::clamp<Clock::duration>(part, least, longest);
+}
+
 } // namespace
 
 Transfer::Transfer(Exchange& exchange)
     : exchange_(exchange), control_(exchange.control.connection()), door_(std::move(exchange.door)),
       cargo_(std::move(*exchange.cargo)), is_upload_(cargo_.upload != nullptr),
       is_listing_(cargo_.is_listing), path_(cargo_.path), began_(control_.now()),
-      deadline_(control_.now() + exchange.context.settings.connect_timeout) {
+      meanwhile_(exchange), deadline_(control_.now() + exchange.context.settings.connect_timeout) {
     exchange.cargo.reset();
 }
 
@@ -46,6 +55,10 @@ Task<bool> Transfer::run() {
         co_await data_->close(closing_patience);
     data_.reset(); // RFC 959 §3.3: the end of the connection is the end of the file
     door_.reset();
+    if (end_ == End::complete && cargo_.upload) { // as late as can be (docs/decisions/0048)
+        meanwhile_.look_again();
+        attend_control();
+    }
     conclude();
     co_return end_ != End::client_is_gone;
 }
@@ -53,45 +66,24 @@ Task<bool> Transfer::run() {
 // --- The control connection ---------------------------------------------------------------------
 
 void Transfer::attend_control() {
-    CommandParser& commands = exchange_.control.commands();
-    while (!is_deferring_ && phase_ != Phase::over) {
-        Command command;
-        const CommandParser::Outcome next = commands.peek(command);
-        if (next == CommandParser::Outcome::command && answer(command)) {
-            commands.next(command);
-        } else if (next != CommandParser::Outcome::need_more) {
-            is_deferring_ = true;
-        } else if (control_is_quiet_) {
-            return;
-        } else {
-            const net::Progress progress = exchange_.control.read_some();
-            if (progress.outcome == Outcome::ended || progress.outcome == Outcome::failed)
-                return finish(End::client_is_gone);
-            if (progress.outcome == Outcome::blocked) {
-                control_is_quiet_ = progress.interest != 0;
-                return;
-            }
-        }
+    switch (meanwhile_.hear([this] { return progress(); })) {
+    case Meanwhile::Heard::nothing_new:
+        break;
+    case Meanwhile::Heard::abort:
+        finish(End::aborted);
+        break;
+    case Meanwhile::Heard::client_is_gone:
+        if (announced_) // it may listen yet
+            exchange_.reply(426, "The control connection has ended; so has the transfer.");
+        finish(End::client_is_gone);
+        break;
     }
 }
 
-/// False: the command is for later.
-bool Transfer::answer(const Command& command) {
-    if (command.verb == "ABOR") {
-        finish(End::aborted);
-        return true;
-    }
-    if (command.verb == "NOOP") {
-        exchange_.reply(200, "Yes, and the transfer goes on.");
-        return true;
-    }
-    if (command.verb != "STAT" || !command.argument.empty())
-        return false;
-    // RFC 959 §4.1.3: during a transfer, how far it is.
-    exchange_.reply(213, std::string(is_upload() ? "Receiving " : "Sending ") +
-                             in_one_line(cargo_.path) + ", " + std::to_string(moved_) +
-                             " bytes so far.");
-    return true;
+/// RFC 959 §4.1.3: how far it is.
+std::string Transfer::progress() const {
+    return std::string(is_upload() ? "Receiving " : "Sending ") + in_one_line(cargo_.path) + ", " +
+           std::to_string(moved_) + " bytes so far.";
 }
 
 // --- The data connection ------------------------------------------------------------------------
@@ -112,6 +104,8 @@ Transfer::Step Transfer::step() {
         return copy();
     case Phase::moving:
         return move();
+    case Phase::settling:
+        return settle();
     case Phase::over:
         break;
     }
@@ -179,12 +173,31 @@ Transfer::Step Transfer::copy() {
         made_progress();
         return Step::wait;
     }
-    if (all_has_come_) {
-        finish(End::complete);
-        return Step::wait;
-    }
+    if (all_has_come_)
+        return begin_settling();
     phase_ = Phase::moving;
     return Step::go_on;
+}
+
+/// A client that is killed ends its data connection as properly as one that is done, and its
+/// control connection right behind it (docs/decisions/0048).
+Transfer::Step Transfer::begin_settling() {
+    phase_ = Phase::settling;
+    interest_ = 0; // a turn, after which the clock knows how long the disk took
+    deadline_ = control_.now() + settling_time(taken(), cargo_.upload->replaces());
+    const Result<void> prepared = cargo_.upload->prepare(exchange_.context.settings.sync_uploads);
+    if (!prepared) {
+        finish(End::failed_here, prepared.error());
+        return Step::wait;
+    }
+    return deadline_ > control_.now() ? Step::wait : Step::go_on;
+}
+
+Transfer::Step Transfer::settle() {
+    interest_ = POLLIN;
+    if (control_.now() >= deadline_)
+        finish(End::complete);
+    return Step::wait;
 }
 
 Transfer::Step Transfer::blocked(const net::Progress& progress) {
@@ -214,18 +227,17 @@ Wait& Transfer::prepare() noexcept {
     const bool only_a_turn = phase_ != Phase::opening && interest_ == 0 && !is_paced;
     wait_.interests = interests_;
     wait_.deadline = deadline_;
-    if (only_a_turn || !(control_is_quiet_ || is_deferring_)) {
+    if (only_a_turn || !meanwhile_.is_quiet()) {
         wait_.interests = {};
         wait_.deadline = Clock::time_point::min();
         return wait_;
     }
-    interests_[0] = is_deferring_ ? pollfd{-1, 0, 0} : control_.interest(POLLIN);
-    if (is_paced) {
-        interests_[1] = {-1, 0, 0};
+    interests_[0] = meanwhile_.interest();
+    interests_[1] = {-1, 0, 0};
+    if (is_paced)
         wait_.deadline = next_portion_;
-    } else {
+    else if (phase_ != Phase::settling)
         interests_[1] = data_ ? data_->interest(interest_) : door_->interest();
-    }
     return wait_;
 }
 
@@ -234,13 +246,14 @@ void Transfer::observe() noexcept {
     const auto seen = [&](std::size_t at) {
         return static_cast<short>(had_interests ? interests_[at].revents & ~still_armed : 0);
     };
-    if (seen(0) != 0 || !had_interests) // a client that is never waited for must be heard as well
-        control_is_quiet_ = false;
-    if (!had_interests || interests_[0].fd >= 0)
-        control_.observe(seen(0));
+    if (!had_interests)
+        meanwhile_.look_again(); // a client that is never waited for must be heard as well
+    else if (interests_[0].fd >= 0)
+        meanwhile_.observe(seen(0));
     if (data_)
         data_->observe(seen(1));
-    if (had_interests && control_.now() >= deadline_ && seen(1) == 0)
+    const bool is_late = had_interests && control_.now() >= deadline_ && seen(1) == 0;
+    if (is_late && phase_ != Phase::settling)
         finish(phase_ == Phase::opening ? End::unconnected : End::broken);
 }
 
@@ -254,7 +267,8 @@ void Transfer::conclude() {
         // RFC 959 §4.1.3; without 150 before it there is nothing to break off.
         if (announced_)
             exchange_.reply(426, "The transfer was aborted.");
-        exchange_.reply(226, "Aborted.");
+        if (meanwhile_.took_abort())
+            exchange_.reply(226, "Aborted.");
         break;
     case End::unconnected:
         exchange_.reply(425, "There is no data connection.");
@@ -285,8 +299,7 @@ std::string Transfer::take_digest() {
 
 void Transfer::commit() {
     if (cargo_.upload) {
-        const Result<void> committed =
-            cargo_.upload->commit(exchange_.context.settings.sync_uploads);
+        const Result<void> committed = cargo_.upload->commit();
         if (!committed) {
             end_ = End::failed_here;
             cargo_.upload->discard();

@@ -1,6 +1,5 @@
 #pragma once
-// Moves one cargo over one data connection, while the control connection stays alive: ABOR, STAT
-// and NOOP are answered meanwhile; any other command, QUIT too, waits for the end.
+// Moves one cargo over one data connection, while the control connection stays alive (meanwhile.h).
 //
 // The session waits for both connections at once, in one Wait. Everything between two waits is
 // plain code: see the commands, move what can be moved, say what to wait for.
@@ -9,6 +8,7 @@
 #include "common/protocol/ftp/ascii.h"
 #include "servers/ftp/compression.h"
 #include "servers/ftp/exchange.h"
+#include "servers/ftp/meanwhile.h"
 
 #include <array>
 #include <cstdint>
@@ -46,7 +46,7 @@ public:
     bool lacks_resumption() const noexcept { return lacks_resumption_; }
 
 private:
-    enum class Phase : unsigned char { opening, shaking_hands, copying, moving, over };
+    enum class Phase : unsigned char { opening, shaking_hands, copying, moving, settling, over };
     enum class End : unsigned char {
         complete,
         aborted,     ///< by ABOR
@@ -60,13 +60,15 @@ private:
     enum class Step : unsigned char { go_on, wait };
 
     void attend_control();
-    bool answer(const Command& command);
+    std::string progress() const;
     void advance();
     Step step();
     Step open();
     Step shake_hands();
     Step copy();
     Step move();
+    Step begin_settling();
+    Step settle();
     Step receive();
     Step send();
     Step blocked(const net::Progress& progress);
@@ -102,10 +104,9 @@ private:
     Phase phase_ = Phase::opening;
     End end_ = End::complete;
     std::error_code error_;
-    bool announced_ = false;        ///< by 150
-    bool control_is_quiet_ = false; ///< read until nothing was left
-    bool is_deferring_ = false;     ///< a command waits for the end
-    short interest_ = 0;            ///< of the data connection; 0: only a turn
+    bool announced_ = false; ///< by 150
+    Meanwhile meanwhile_;
+    short interest_ = 0; ///< of the data connection; 0: only a turn
     Clock::time_point deadline_;
     Clock::time_point next_portion_ = Clock::time_point::min(); ///< by the user's pace
     std::array<pollfd, 2> interests_ = {};

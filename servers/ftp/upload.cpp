@@ -151,23 +151,33 @@ Result<void> Upload::publish(const std::string& name) {
 
 /// A link cannot replace a file, but a rename can.
 Result<void> Upload::replace(const std::string& name) {
-    if (file_.name.empty()) {
-        std::string temporary = files::temporary_name();
-        const Result<void> linked =
-            disk_.link(file_.descriptor.get(), place_.folder.get(), temporary);
-        if (!linked)
-            return linked;
-        file_.name = std::move(temporary);
-    }
+    const Result<void> named = give_temporary_name();
+    if (!named)
+        return named;
     return disk_.rename(place_.folder.get(), file_.name, name);
 }
 
-Result<void> Upload::commit(bool sync) {
+Result<void> Upload::give_temporary_name() {
+    if (!file_.name.empty())
+        return {};
+    std::string temporary = files::temporary_name();
+    const Result<void> linked = disk_.link(file_.descriptor.get(), place_.folder.get(), temporary);
+    if (linked)
+        file_.name = std::move(temporary);
+    return linked;
+}
+
+Result<void> Upload::prepare(bool sync) {
+    syncs_ = sync;
     if (sync) {
         const Result<void> synced = disk_.sync(file_.descriptor.get());
         if (!synced)
             return synced;
     }
+    return replaces_ ? give_temporary_name() : Result<void>();
+}
+
+Result<void> Upload::commit() {
     const Result<void> published = publish(place_.name);
     if (!published)
         return published;
@@ -175,7 +185,7 @@ Result<void> Upload::commit(bool sync) {
         ::unlinkat(place_.folder.get(), partial_name(place_.name).c_str(), 0);
     // The kept bytes were the replaced file's already.
     account_.give_back(replaced_size_ - std::min(kept_, replaced_size_), replaced_files_);
-    if (!sync) // the name, too
+    if (!syncs_) // the name, too
         return {};
     const UniqueFd folder(::openat(place_.folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (folder)

@@ -38,10 +38,12 @@ public:
     Upload(const Upload&) = delete;
     Upload& operator=(const Upload&) = delete;
 
+    /// Whether there is a file of its name.
+    bool replaces() const noexcept { return replaces_; }
     bool has_to_copy() const noexcept { return to_copy_ > 0; }
     /// Whether the wish has an end, which what came does not reach.
     bool is_too_short() const noexcept { return wanted_ && received_ < *wanted_; }
-    /// Once all has come: what is to stay behind it is to be copied before commit().
+    /// Once all has come: what is to stay behind it is to be copied before prepare().
     Result<void> begin_tail();
     /// At most a megabyte, so that others get their turn.
     Result<void> copy_some();
@@ -51,8 +53,11 @@ public:
     Result<void> write(std::string_view bytes);
     std::uint64_t received() const noexcept { return received_; }
 
-    /// `sync`: and only when the disk has it.
-    Result<void> commit(bool sync);
+    /// Once all of it is there: does what takes time, so that little is left to commit().
+    /// `sync`: returns only when the disk has it.
+    Result<void> prepare(bool sync);
+    /// Gives it its name.
+    Result<void> commit();
     /// No partial file is kept of it.
     void discard() noexcept { keeps_partial_ = false; }
 
@@ -64,6 +69,7 @@ private:
     Result<void> open_present(const Home& home, const UploadWish& wish, std::uint64_t size);
     Result<void> publish(const std::string& name);
     Result<void> replace(const std::string& name);
+    Result<void> give_temporary_name();
     void keep_partial() noexcept;
 
     UploadDisk& disk_;
@@ -73,6 +79,7 @@ private:
     UniqueFd old_;              ///< what the kept bytes come from, and the tail
     mode_t mode_ = 0666;
     bool keeps_partial_ = false;
+    bool syncs_ = false;
     bool replaces_ = false;           ///< a file of this name
     bool has_partial_ = false;        ///< from an earlier upload
     std::uint64_t replaced_size_ = 0; ///< of both, as the account knows them

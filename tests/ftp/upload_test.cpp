@@ -59,6 +59,11 @@ Result<void> copy_all(Upload& upload) {
     return {};
 }
 
+Result<void> publish(Upload& upload) {
+    const Result<void> prepared = upload.prepare(true);
+    return prepared ? upload.commit() : prepared;
+}
+
 /// The bytes of "file" from `begin` on become `middle`.
 Result<void> upload_range(UploadDisk& disk, const Home& home, std::uint64_t begin,
                           std::string_view middle, Account account = {}) {
@@ -75,7 +80,7 @@ Result<void> upload_range(UploadDisk& disk, const Home& home, std::uint64_t begi
     if (done)
         done = copy_all(upload);
     if (done)
-        done = upload.commit(true);
+        done = publish(upload);
     return done;
 }
 
@@ -94,7 +99,7 @@ Result<void> upload(UploadDisk& disk, const Home& home, std::uint64_t kept, bool
         (*begun)->discard();
         return written;
     }
-    const Result<void> committed = (*begun)->commit(true);
+    const Result<void> committed = publish(**begun);
     if (!committed)
         (*begun)->discard();
     return committed;
@@ -271,9 +276,9 @@ TEST_SUITE("ftp/upload") {
         auto other = Upload::begin(disk, library.home(), {"/file", 0, false}, {});
         REQUIRE((*one)->write("one"));
         REQUIRE((*other)->write("other"));
-        REQUIRE((*other)->commit(false));
+        REQUIRE((*other)->commit());
         CHECK(library.text("file") == "other");
-        REQUIRE((*one)->commit(false));
+        REQUIRE((*one)->commit());
         CHECK(library.text("file") == "one");
         CHECK(library.names() == Names{"file"});
     }

@@ -87,6 +87,23 @@ TEST_SUITE("ftp/command") {
         parser.feed("\r\nPWD\r\n");
         CHECK(read_all(parser) == All{"too long", "PWD[]"});
     }
+    TEST_CASE("commands that wait are looked through, one after the other") {
+        CommandParser parser(100);
+        parser.feed("PWD\r\n\r\nSIZE a b\r\nNO");
+        Command command;
+        std::size_t position = 0;
+        CHECK(parser.look(command, position) == Outcome::command);
+        CHECK(command.verb == "PWD");
+        CHECK(parser.look(command, position) == Outcome::bad);
+        CHECK(parser.look(command, position) == Outcome::command);
+        CHECK(command.argument == "a b");
+        CHECK(parser.look(command, position) == Outcome::need_more);
+        parser.feed("OP\r\n");
+        CHECK(parser.look(command, position) == Outcome::command);
+        CHECK(command.verb == "NOOP");
+        CHECK(parser.look(command, position) == Outcome::need_more);
+        CHECK(read_all(parser) == All{"PWD[]", "bad", "SIZE[a b]", "NOOP[]"});
+    }
     TEST_CASE("what was fed is forgotten on request") {
         CommandParser parser(100);
         parser.feed("NOOP\r\nPA");

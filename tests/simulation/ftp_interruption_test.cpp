@@ -27,7 +27,14 @@ namespace {
 const std::string content = "new lines, in the place of the old ones\n";
 const std::string& old = test::FtpWorld::old;
 
-enum class Event : unsigned char { nothing, abort, control_breaks, data_breaks, destruction };
+enum class Event : unsigned char {
+    nothing,
+    abort,
+    abort_later, ///< behind a command that waits
+    control_breaks,
+    data_breaks,
+    destruction,
+};
 
 /// One transfer. Links are narrow, so that the server waits often.
 class TransferRun final : private Waker {
@@ -163,6 +170,9 @@ void TransferRun::happen() {
     case Event::abort:
         to_say_ += "ABOR\r\n";
         break;
+    case Event::abort_later:
+        to_say_ += "PWD\r\nABOR\r\n";
+        break;
     case Event::control_breaks:
         control_->reset();
         break;
@@ -277,19 +287,19 @@ TEST_SUITE("simulation/ftp_interruption") {
     }
 
     TEST_CASE("ABOR at any wait is answered, and all or nothing of a file is there") {
-        for (const std::string command : commands) {
-            std::size_t aborted = 0;
-            const std::size_t waits =
-                at_each_wait(command, Event::abort, [&](const TransferRun& run) {
+        for (const std::string command : commands)
+            for (const Event event : {Event::abort, Event::abort_later}) {
+                std::size_t aborted = 0;
+                const std::size_t waits = at_each_wait(command, event, [&](const TransferRun& run) {
                     CHECK(run.heard_code("226"));
                     // RFC 959 §4.1.3: 426, then 226; not one without the other.
                     CHECK((run.heard_code("426") != run.is_confirmed()));
                     CHECK(run.heard_code("221"));
                     aborted += run.heard_code("426") ? 1U : 0U;
                 });
-            CHECK(waits > 15);
-            CHECK(aborted > 3);
-        }
+                CHECK(waits > 15);
+                CHECK(aborted > 3);
+            }
     }
 
     TEST_CASE("a control or data connection that breaks at any wait leaves whole files") {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace tern::ftp_upload_test {
 
@@ -24,13 +25,22 @@ namespace {
 const std::string content = "a new file, of more than one line\nand this is the end of it\n";
 const std::string& old = test::FtpWorld::old;
 
-enum class Ending { proper, reset, abort, gone };
+enum class Ending { proper, reset, abort, gone, killed };
 
 struct Plan {
     std::size_t sent = content.size(); ///< bytes of the content
     Ending ending = Ending::proper;
     test::DiskFault fault;
+    Clock::duration lasts{}; ///< how long the client sends, in fine weather
+    Clock::duration gap{};   ///< between the ends of the two connections of one that is killed
 };
+
+Task<void> pause(Session& session, Clock::duration time) {
+    Wait wait;
+    wait.deadline = session.now() + time;
+    while (session.now() < wait.deadline)
+        co_await until(wait);
+}
 
 /// Reads until a line that begins with `code` has come. False: the server has ended.
 Task<bool> hear(net::Connection& control, std::string& heard, std::string code) {
@@ -62,6 +72,12 @@ Task<void> upload(const Plan& plan, test::SimulatedDoors& doors, std::string& he
         const Result<void> written = co_await data->write(part, 10s);
         if (!written)
             heard += "(data broke)";
+    }
+    co_await pause(session, plan.lasts);
+    if (plan.ending == Ending::killed) { // the kernel ends one connection after the other
+        data.reset();
+        co_await pause(session, plan.gap);
+        co_return;
     }
     if (plan.ending == Ending::reset) {
         end->reset();
@@ -95,7 +111,9 @@ Outcome run(const Plan& plan, std::uint64_t seed) {
     const test::FaultyDisk& looked_at = *disk;
     test::FtpWorld world(simulation.network(), std::move(disk));
     test::SimulatedDoors& network = world.doors();
-    simulation::SeededWeather weather(simulation.random(), {});
+    simulation::SeededWeather changeable(simulation.random(), {});
+    simulation::Weather fine;
+    simulation::Weather& weather = plan.ending == Ending::killed ? fine : changeable;
     simulation::Network::Ends ends = simulation.network().connect(weather, weather);
     const std::size_t descriptors = test::open_descriptors();
     Outcome outcome;
@@ -129,6 +147,18 @@ TEST_SUITE("simulation/ftp_upload") {
                 CHECK((ending == Ending::gone || said(outcome, "426")));
                 CHECK((ending != Ending::abort || said(outcome, "226")));
                 CHECK((ending == Ending::gone || said(outcome, "221")));
+            }
+    }
+
+    TEST_CASE("an upload whose client is killed leaves the old file, though its data ended well") {
+        const std::vector<std::pair<Clock::duration, Clock::duration>> times = {
+            {0s, 0s}, {0s, 900us}, {1s, 9ms}, {60s, 90ms}};
+        for (const auto& [lasts, gap] : times)
+            for (std::size_t sent = 0; sent <= content.size(); sent += 10) {
+                CAPTURE(sent);
+                CAPTURE(gap.count());
+                const Outcome outcome = run({sent, Ending::killed, {}, lasts, gap}, sent + 1);
+                CHECK(outcome.file == old);
             }
     }
 

@@ -105,10 +105,17 @@ void CommandParser::put(char byte) {
 }
 
 CommandParser::Outcome CommandParser::peek(Command& command) const {
-    const std::size_t end = lines_.find('\n');
+    std::size_t position = 0;
+    return look(command, position);
+}
+
+CommandParser::Outcome CommandParser::look(Command& command, std::size_t& position) const {
+    const std::size_t begin = position;
+    const std::size_t end = lines_.find('\n', begin);
     if (end == std::string::npos)
         return Outcome::need_more;
-    return parse(std::string_view(lines_).substr(0, end), command);
+    position = end + 1;
+    return parse(std::string_view(lines_).substr(begin, end - begin), command);
 }
 
 CommandParser::Outcome CommandParser::next(Command& command) {

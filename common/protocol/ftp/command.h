@@ -32,6 +32,9 @@ public:
     Outcome next(Command& command);
     /// What next() would yield, without taking it; it costs as much.
     Outcome peek(Command& command) const;
+    /// The same, of what begins at this byte of what was not taken, and moves behind it: so
+    /// commands that wait can be looked through.
+    Outcome look(Command& command, std::size_t& position) const;
 
     /// Bytes that were fed and not taken.
     std::size_t size() const noexcept { return lines_.size(); }
