@@ -96,6 +96,36 @@ TEST_SUITE("ftp/users") {
         CHECK(server.names() == Names{"fits", "second", "third"});
     }
 
+    TEST_CASE("no link makes room in a quota") {
+        const Server server({"users.0.quota.bytes=10000", "users.0.quota.files=4"});
+        write_file(server.home() / "old", std::string(6000, 'o'));
+        std::filesystem::create_symlink("old", server.home() / "link");
+        std::filesystem::create_symlink(".", server.home() / "here");
+        Client client(server);
+        client.log_in();
+        const auto is_full = [&] {
+            return client.upload("STOR large", std::string(4001, 'n')).code == 552;
+        };
+        CHECK(client.ask("RNFR old").code == 350);
+        CHECK(client.ask("RNTO here/old").code == 250);
+        CHECK(is_full());
+        CHECK(client.ask("DELE link").code == 250);
+        CHECK(is_full());
+        std::filesystem::create_symlink("old", server.home() / "link");
+        CHECK(client.upload("STOR new", "").code == 226);
+        CHECK(client.ask("RNFR new").code == 350);
+        CHECK(client.ask("RNTO link").code == 250);
+        CHECK(is_full());
+        std::filesystem::remove(server.home() / "link");
+        std::filesystem::create_symlink("old", server.home() / "link");
+        ClientSocket unused = client.open_data();
+        CHECK(client.ask("APPE link").code == 552); // for which the link's file would be copied
+        CHECK(std::filesystem::is_symlink(server.home() / "link"));
+        CHECK(client.upload("STOR link", "").code == 226);
+        CHECK(is_full());
+        CHECK(read_file(server.home() / "old").size() == 6000);
+    }
+
     TEST_CASE("data never moves faster than the pace allows") {
         const Server server(
             {"users.0.rate.up_bytes_per_s=1000000", "users.0.rate.down_bytes_per_s=1000000"});
