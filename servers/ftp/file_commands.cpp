@@ -127,12 +127,11 @@ void mlst_command(Exchange& exchange, Text path) {
     if (!exchange.may(Right::list))
         return;
     const std::string full = exchange.path_of(path);
-    Result<Entry> entry = entry_of(*exchange.home, full);
+    const Result<Entry> entry = entry_of(*exchange.home, full, exchange.user->rights);
     if (!entry)
         return exchange.reply_error(entry.error());
-    entry->name = full;
     std::string text = "Facts of " + in_one_line(full) + "\n ";
-    append_facts(text, *entry, exchange.facts, exchange.user->writable);
+    append_facts(text, *entry, exchange.facts);
     exchange.reply(250, text + "\nEnd");
 }
 

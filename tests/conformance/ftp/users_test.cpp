@@ -53,6 +53,44 @@ TEST_SUITE("ftp/users") {
         CHECK(read_file(server.home() / "old") == "old");
     }
 
+    TEST_CASE("the fact perm tells what the rights allow, of each kind of entry") {
+        struct Expected {
+            const char* rights;
+            const char *file, *folder, *linked_folder, *home;
+        };
+        for (const Expected& expected :
+             {Expected{R"(["list", "read"])", "r", "el", "el", "el"},
+              Expected{R"(["list", "write"])", "w", "cel", "cel", "cel"},
+              Expected{R"(["list", "append", "mkdir"])", "a", "elm", "elm", "elm"},
+              Expected{R"(["list", "delete"])", "d", "delp", "elp", "elp"},
+              Expected{R"(["list", "rename", "chmod"])", "f", "efl", "efl", "el"},
+              Expected{"null", "adfrw", "cdeflmp", "ceflmp", "celmp"}}) {
+            CAPTURE(expected.rights);
+            const Server server({std::string("users.0.rights=") + expected.rights});
+            write_file(server.home() / "file", "old");
+            std::filesystem::create_directory(server.home() / "folder");
+            std::filesystem::create_symlink("folder", server.home() / "link");
+            Client client(server);
+            client.log_in();
+            CHECK(client.ask("OPTS MLST perm;").code == 200);
+            for (const auto& [name, letters] :
+                 {std::pair<std::string, std::string>("/file", expected.file),
+                  {"/folder", expected.folder},
+                  {"/link", expected.linked_folder},
+                  {"/", expected.home}})
+                CHECK(client.ask("MLST " + name)
+                          .text.find("\n perm=" + letters + "; " + name + '\n') !=
+                      std::string::npos);
+            const std::string all = client.download("MLSD");
+            CHECK(client.hear().code == 226);
+            for (const auto& [name, letters] :
+                 {std::pair<std::string, std::string>("file", expected.file),
+                  {"folder", expected.folder},
+                  {"link", expected.linked_folder}})
+                CHECK(all.find("perm=" + letters + "; " + name + "\r\n") != std::string::npos);
+        }
+    }
+
     TEST_CASE("nobody ends a file by renaming another one who may not write or delete") {
         const Server server({R"(users.0.rights=["list", "rename"])"});
         write_file(server.home() / "old", "old");
