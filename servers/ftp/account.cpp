@@ -1,11 +1,11 @@
 #include "servers/ftp/account.h"
 
+#include "servers/ftp/stored.h"
+
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <functional>
 #include <limits>
-#include <string>
 
 namespace tern::ftp {
 namespace {
@@ -57,10 +57,21 @@ bool Account::take(std::uint64_t bytes, std::uint64_t files) noexcept {
 }
 
 void Account::give_back(std::uint64_t bytes, std::uint64_t files) noexcept {
+    correct(-static_cast<Count>(bytes), -static_cast<Count>(files));
+}
+
+void Account::correct(std::int64_t bytes, std::int64_t files) noexcept {
     if (!counts())
         return;
-    page_->bytes.fetch_sub(static_cast<Count>(bytes), std::memory_order_relaxed);
-    page_->files.fetch_sub(static_cast<Count>(files), std::memory_order_relaxed);
+    page_->bytes.fetch_add(bytes, std::memory_order_relaxed);
+    page_->files.fetch_add(files, std::memory_order_relaxed);
+}
+
+std::optional<std::uint64_t> Account::room() const noexcept {
+    if (!counts() || limits_.bytes == 0)
+        return std::nullopt;
+    const Count stored = std::max<Count>(page_->bytes.load(std::memory_order_relaxed), 0);
+    return limits_.bytes - std::min(static_cast<std::uint64_t>(stored), limits_.bytes);
 }
 
 std::size_t Account::portion(Direction direction) const noexcept {
@@ -86,24 +97,17 @@ Clock::time_point Account::moved(Direction direction, std::size_t bytes,
 }
 
 void Account::count_stored(int home) {
-    namespace fs = std::filesystem;
     if (!counts())
         return;
-    Count bytes = 0, files = 0;
-    std::error_code error;
-    fs::recursive_directory_iterator entry("/proc/self/fd/" + std::to_string(home) + "/",
-                                           fs::directory_options::skip_permission_denied, error);
-    for (const fs::recursive_directory_iterator end; !error && entry != end;
-         entry.increment(error)) {
-        std::error_code gone;
-        if (!entry->is_regular_file(gone) || entry->is_symlink(gone))
-            continue;
-        const std::uintmax_t size = entry->file_size(gone);
-        bytes += gone ? 0 : static_cast<Count>(size);
-        ++files;
-    }
-    page_->bytes.store(bytes, std::memory_order_relaxed);
-    page_->files.store(files, std::memory_order_relaxed);
+    Count bytes_before = page_->bytes.load();
+    Count files_before = page_->files.load();
+    const Census census = count_below(home);
+    // A folder that its owner has closed to us still holds what it holds.
+    if (!census.is_complete && page_->counted != 0)
+        return;
+    page_->bytes.compare_exchange_strong(bytes_before, static_cast<Count>(census.stored.bytes));
+    page_->files.compare_exchange_strong(files_before, static_cast<Count>(census.stored.files));
+    page_->counted = 1;
 }
 
 } // namespace tern::ftp

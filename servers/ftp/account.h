@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace tern::ftp {
@@ -31,6 +32,7 @@ struct AccountPage {
     std::atomic<std::uint64_t> key;
     std::atomic<std::int64_t> bytes, files; ///< stored; what comes is counted before it does
     std::atomic<Clock::rep> busy_until[2];  ///< by direction: the pace allows more from then
+    std::atomic<std::uint64_t> counted;     ///< not zero: what was there at the start is known
 };
 
 /// All pages. Thread-safe, and safe in forked processes.
@@ -58,13 +60,20 @@ public:
     /// Takes room for so much more; false, and nothing taken, if there is not so much.
     bool take(std::uint64_t bytes, std::uint64_t files) noexcept;
     void give_back(std::uint64_t bytes, std::uint64_t files) noexcept;
+    /// Counts what has happened, whether there was room or not.
+    void correct(std::int64_t bytes, std::int64_t files) noexcept;
+    /// How many bytes more may be stored, if there is a limit.
+    std::optional<std::uint64_t> room() const noexcept;
 
     /// How much may be moved at a time, so that the pace stays even.
     std::size_t portion(Direction direction) const noexcept;
     /// So much was moved. Returns when the next portion may be.
     Clock::time_point moved(Direction direction, std::size_t bytes, Clock::time_point now) noexcept;
 
-    /// Counts what is stored in the folder `home`, which takes its time; for when nobody stores.
+    /// Whether the numbers must be counted before anything can be stored.
+    bool needs_count() const noexcept { return counts() && page_->counted == 0; }
+    /// Counts what is stored in the folder `home`, which takes its time. What others store
+    /// meanwhile makes it vain.
     void count_stored(int home);
 
 private:

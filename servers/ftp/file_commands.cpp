@@ -36,13 +36,10 @@ bool set_fact(Exchange& exchange, const std::string& path, const FactsAndPath::F
 void dele_command(Exchange& exchange, Text path) {
     if (!exchange.may(Right::remove))
         return;
-    const std::string file = exchange.path_of(path);
-    const Result<struct stat> status = exchange.home->resumable_status(file);
-    const Result<void> removed = exchange.home->remove_file(file);
+    const Result<Stored> removed = exchange.home->remove_file(exchange.path_of(path));
     if (!removed)
         return exchange.reply_error(removed.error());
-    if (status && S_ISREG(status->st_mode))
-        exchange.account.give_back(static_cast<std::uint64_t>(status->st_size), 1);
+    exchange.account.give_back(removed->bytes, removed->files);
     exchange.reply(250, "The file is gone.");
 }
 
@@ -62,16 +59,14 @@ void rnto_command(Exchange& exchange, Text path) {
     if (!from)
         return exchange.reply(503, "RNFR comes first.");
     const std::string to = exchange.path_of(path);
-    const Result<struct stat> replaced = exchange.home->status(to);
     // Whoever may neither write nor delete may not make an end of a file in this way either.
-    const bool is_loss = replaced && to != *from;
+    const bool is_loss = to != *from && exchange.home->own_status(to);
     if (is_loss && !exchange.user->rights.has(Right::remove) && !exchange.may(Right::write))
         return;
-    const Result<void> renamed = exchange.home->rename(*from, to);
-    if (!renamed)
-        return exchange.reply_error(renamed.error());
-    if (is_loss && S_ISREG(replaced->st_mode))
-        exchange.account.give_back(static_cast<std::uint64_t>(replaced->st_size), 1);
+    const Result<Stored> replaced = exchange.home->rename(*from, to);
+    if (!replaced)
+        return exchange.reply_error(replaced.error());
+    exchange.account.give_back(replaced->bytes, replaced->files);
     exchange.reply(250, "Renamed.");
 }
 
@@ -132,12 +127,11 @@ void mlst_command(Exchange& exchange, Text path) {
     if (!exchange.may(Right::list))
         return;
     const std::string full = exchange.path_of(path);
-    Result<Entry> entry = entry_of(*exchange.home, full);
+    const Result<Entry> entry = entry_of(*exchange.home, full, exchange.user->rights);
     if (!entry)
         return exchange.reply_error(entry.error());
-    entry->name = full;
     std::string text = "Facts of " + in_one_line(full) + "\n ";
-    append_facts(text, *entry, exchange.facts, exchange.user->writable);
+    append_facts(text, *entry, exchange.facts);
     exchange.reply(250, text + "\nEnd");
 }
 

@@ -37,9 +37,10 @@ void mkd_command(Exchange& exchange, Text path) {
 void rmd_command(Exchange& exchange, Text path) {
     if (!exchange.may(Right::remove))
         return;
-    const Result<void> removed = exchange.home->remove_folder(exchange.path_of(path));
+    const Result<Stored> removed = exchange.home->remove_folder(exchange.path_of(path));
     if (!removed)
         return exchange.reply_error(removed.error());
+    exchange.account.give_back(removed->bytes, removed->files);
     exchange.reply(250, "The folder is gone.");
 }
 

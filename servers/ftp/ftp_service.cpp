@@ -297,8 +297,9 @@ Task<void> FtpService::check_password(Exchange& exchange) {
 Task<void> FtpService::welcome(Exchange& exchange, std::shared_ptr<const User> user) {
     if (!log_in(exchange, user))
         co_return;
-    // While the user has no other session, nobody stores anything.
-    if (user->limits.has_quota() && sessions_.count(user->name) == 1)
+    // While the user has no other session, others have changed the numbers least.
+    const bool is_alone = user->limits.has_quota() && sessions_.count(user->name) == 1;
+    if (is_alone || exchange.account.needs_count())
         co_await workshop_.run(counting(user));
     exchange.reply(230, user->writable ? "Welcome." : "Welcome. You may look and fetch.");
 }

@@ -46,17 +46,29 @@ Result<struct stat> status_in(const UniqueFd& folder, const std::string& name) {
     return status;
 }
 
+bool are_same(const struct stat& one, const struct stat& other) noexcept {
+    return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
 struct CloseFolder {
     void operator()(DIR* folder) const noexcept { ::closedir(folder); }
 };
 
+/// Removes a name that is not a folder's. Nothing if it cannot be: errno tells.
+std::optional<Stored> remove_name(int folder, const std::string& name) noexcept {
+    const Stored stored = stored_under(folder, name);
+    if (::unlinkat(folder, name.c_str(), 0) != 0)
+        return std::nullopt;
+    return stored;
+}
+
 /// Removes what uploads have left in a folder that has nothing else.
-void remove_remains(int parent, const std::string& name) {
+Stored remove_remains(int parent, const std::string& name) {
     UniqueFd opened(
         ::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     const std::unique_ptr<DIR, CloseFolder> folder(::fdopendir(opened.get()));
     if (!folder)
-        return;
+        return {};
     const int descriptor = opened.release();
     std::vector<std::string> remains;
     while (const dirent* const found = ::readdir(folder.get())) { // NOLINT(concurrency-mt-unsafe)
@@ -64,11 +76,13 @@ void remove_remains(int parent, const std::string& name) {
         if (entry == "." || entry == "..")
             continue;
         if (!is_partial_name(entry) && !files::is_leftover(descriptor, entry))
-            return;
+            return {};
         remains.push_back(entry);
     }
+    Stored removed;
     for (const std::string& entry : remains)
-        ::unlinkat(descriptor, entry.c_str(), 0);
+        removed += remove_name(descriptor, entry).value_or(Stored());
+    return removed;
 }
 
 } // namespace
@@ -102,6 +116,13 @@ Result<struct stat> Home::status(const Place& where, std::string_view path) cons
     if (itself && S_ISLNK(itself->st_mode)) // which may lead out of the home
         return status(path);
     return itself;
+}
+
+Result<struct stat> Home::own_status(std::string_view path) const {
+    const Result<Place> where = place(path);
+    if (!where)
+        return where.error();
+    return status_in(where->folder, where->name);
 }
 
 Result<UniqueFd> Home::open_partial(std::string_view path) const {
@@ -155,42 +176,52 @@ Result<void> Home::make_folder(std::string_view path) const {
     return outcome(::fchmodat(where->folder.get(), where->name.c_str(), 0777 & ~*umask_, 0));
 }
 
-Result<void> Home::remove_folder(std::string_view path) const {
+Result<Stored> Home::remove_folder(std::string_view path) const {
     const Result<Place> where = place(path);
     if (!where)
         return where.error();
-    if (::unlinkat(where->folder.get(), where->name.c_str(), AT_REMOVEDIR) == 0)
-        return {};
+    const int folder = where->folder.get();
+    if (::unlinkat(folder, where->name.c_str(), AT_REMOVEDIR) == 0)
+        return Stored();
     if (errno != ENOTEMPTY)
         return last_error();
-    remove_remains(where->folder.get(), where->name);
-    return outcome(::unlinkat(where->folder.get(), where->name.c_str(), AT_REMOVEDIR));
+    const Stored removed = remove_remains(folder, where->name);
+    if (::unlinkat(folder, where->name.c_str(), AT_REMOVEDIR) != 0)
+        return last_error();
+    return removed;
 }
 
-Result<void> Home::remove_file(std::string_view path) const {
+Result<Stored> Home::remove_file(std::string_view path) const {
     const Result<Place> where = place(path);
     if (!where)
         return where.error();
-    if (::unlinkat(where->folder.get(), where->name.c_str(), 0) == 0)
-        return {};
+    std::optional<Stored> removed = remove_name(where->folder.get(), where->name);
+    if (removed)
+        return *removed;
     const std::error_code error = last_error();
-    const bool removed_partial =
-        error == std::errc::no_such_file_or_directory &&
-        ::unlinkat(where->folder.get(), partial_name(where->name).c_str(), 0) == 0;
-    if (!removed_partial)
+    if (error == std::errc::no_such_file_or_directory)
+        removed = remove_name(where->folder.get(), partial_name(where->name));
+    if (!removed)
         return error;
-    return {};
+    return *removed;
 }
 
-Result<void> Home::rename(std::string_view from, std::string_view to) const {
+Result<Stored> Home::rename(std::string_view from, std::string_view to) const {
     const Result<Place> source = place(from);
     if (!source)
         return source.error();
     const Result<Place> target = place(to);
     if (!target)
         return target.error();
-    return outcome(::renameat(source->folder.get(), source->name.c_str(), target->folder.get(),
-                              target->name.c_str()));
+    const Result<struct stat> moved = status_in(source->folder, source->name);
+    const Result<struct stat> there = status_in(target->folder, target->name);
+    Stored replaced = stored_under(target->folder.get(), target->name);
+    if (moved && there && are_same(*moved, *there)) // by another way: then nothing happens
+        replaced = {};
+    if (::renameat(source->folder.get(), source->name.c_str(), target->folder.get(),
+                   target->name.c_str()) != 0)
+        return last_error();
+    return replaced;
 }
 
 namespace {

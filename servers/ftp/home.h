@@ -3,6 +3,7 @@
 
 #include "common/base/result.h"
 #include "common/base/unique_fd.h"
+#include "servers/ftp/stored.h"
 
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -37,6 +38,8 @@ public:
     Result<struct stat> status(std::string_view path) const;
     /// The same where the place of `path` is known, which is cheaper.
     Result<struct stat> status(const Place& where, std::string_view path) const;
+    /// Of a link itself, where it is one.
+    Result<struct stat> own_status(std::string_view path) const;
     /// The partial file of an upload to `path`.
     Result<UniqueFd> open_partial(std::string_view path) const;
     static Result<struct stat> partial_status(const Place& where);
@@ -46,11 +49,12 @@ public:
     Result<Place> place(std::string_view path) const;
 
     Result<void> make_folder(std::string_view path) const;
+    // These tell what is stored no more:
     /// What uploads have left in it goes with it.
-    Result<void> remove_folder(std::string_view path) const;
+    Result<Stored> remove_folder(std::string_view path) const;
     /// Or, where there is none, its partial file.
-    Result<void> remove_file(std::string_view path) const;
-    Result<void> rename(std::string_view from, std::string_view to) const;
+    Result<Stored> remove_file(std::string_view path) const;
+    Result<Stored> rename(std::string_view from, std::string_view to) const;
     Result<void> set_modified(std::string_view path, std::time_t time) const;
     Result<void> set_permissions(std::string_view path, mode_t mode) const;
 

@@ -23,13 +23,27 @@ constexpr std::size_t most_levels = 8;
 /// A pattern costs its size times the name's.
 constexpr std::size_t longest_step = NAME_MAX;
 
+Entry::Kind kind_of(mode_t mode) noexcept {
+    switch (mode & S_IFMT) {
+    case S_IFDIR:
+        return Entry::Kind::folder;
+    case S_IFLNK:
+        return Entry::Kind::link;
+    case S_IFIFO:
+        return Entry::Kind::fifo;
+    case S_IFSOCK:
+        return Entry::Kind::socket;
+    case S_IFCHR:
+        return Entry::Kind::characters;
+    case S_IFBLK:
+        return Entry::Kind::blocks;
+    default:
+        return Entry::Kind::file;
+    }
+}
+
 void fill(Entry& entry, const struct stat& status) {
-    if (S_ISDIR(status.st_mode))
-        entry.kind = Entry::Kind::folder;
-    else if (S_ISLNK(status.st_mode))
-        entry.kind = Entry::Kind::link;
-    else
-        entry.kind = S_ISREG(status.st_mode) ? Entry::Kind::file : Entry::Kind::other;
+    entry.kind = kind_of(status.st_mode);
     entry.permissions = status.st_mode & 0777;
     entry.links = status.st_nlink;
     entry.size = static_cast<std::uint64_t>(status.st_size);
@@ -49,13 +63,23 @@ std::string link_target(int folder, const std::string& name) {
 
 } // namespace
 
-Result<Entry> entry_of(const Home& home, std::string_view path) {
+Result<Entry> entry_of(const Home& home, std::string_view path, Rights rights) {
     const Result<struct stat> status = home.status(path);
     if (!status)
         return status.error();
     Entry entry;
-    entry.name = name_of(path);
+    entry.name = path;
     fill(entry, *status);
+    if (path == "/") {
+        const Result<UniqueFd> itself = home.open(path, O_PATH);
+        entry.perm = itself ? Permits::of_home(rights, itself->get()) : "";
+        return entry;
+    }
+    const Result<Place> where = home.place(path);
+    const Result<struct stat> own = home.own_status(path);
+    if (where && own)
+        entry.perm =
+            Permits(rights, where->folder.get()).of(entry.kind, where->name, S_ISLNK(own->st_mode));
     return entry;
 }
 
@@ -148,21 +172,30 @@ void Listing::append(std::string& to, const std::string& name) {
         return; // gone since
     Entry entry;
     fill(entry, status);
-    if (entry.kind == Entry::Kind::link && wish_.form == ListingForm::list)
+    entry.name = shown;
+    if (wish_.form == ListingForm::facts)
+        return append_facts_of(to, std::move(entry), name);
+    if (entry.kind == Entry::Kind::link)
         entry.target = link_target(folder, name);
-    if (entry.kind == Entry::Kind::link && wish_.form == ListingForm::facts) {
-        Result<Entry> target = entry_of(home_, resolve(level.path, name));
+    append_list_line(to, entry, ::time(nullptr));
+}
+
+void Listing::append_facts_of(std::string& to, Entry entry, const std::string& name) {
+    Level& level = levels_.back();
+    const bool is_link = entry.kind == Entry::Kind::link;
+    if (is_link) {
+        const Result<struct stat> target = home_.status(resolve(level.path, name));
         if (!target)
             return; // it leads nowhere, or out of the home: nothing that a client could have
-        entry = std::move(*target);
+        fill(entry, *target);
     }
-    entry.name = shown;
-    if (wish_.form == ListingForm::list) {
-        append_list_line(to, entry, ::time(nullptr));
-    } else {
-        append_facts(to, entry, wish_.facts, wish_.writable);
-        to += "\r\n";
+    if (wish_.facts.perm) {
+        if (!level.permits)
+            level.permits.emplace(wish_.rights, ::dirfd(level.folder.get()));
+        entry.perm = level.permits->of(entry.kind, name, is_link);
     }
+    append_facts(to, entry, wish_.facts);
+    to += "\r\n";
 }
 
 Result<Supply> Listing::produce(std::string& to) {

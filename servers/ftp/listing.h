@@ -4,11 +4,13 @@
 
 #include "common/protocol/ftp/list_line.h"
 #include "servers/ftp/home.h"
+#include "servers/ftp/permits.h"
 #include "servers/ftp/producer.h"
 
 #include <dirent.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,9 +22,9 @@ enum class ListingForm : unsigned char { list, names, facts };
 struct ListingWish {
     ListingForm form = ListingForm::list;
     FactSelection facts;
-    bool hidden = true;    ///< names that begin with a dot
-    bool writable = false; ///< for the fact perm
-    std::string prefix;    ///< of every name (NLST)
+    bool hidden = true; ///< names that begin with a dot
+    Rights rights;      ///< of whom it is for, which the fact perm tells
+    std::string prefix; ///< of every name (NLST)
 };
 
 class Listing final : public Producer {
@@ -43,7 +45,8 @@ private:
     struct Level {
         std::unique_ptr<DIR, Close> folder;
         std::string path;
-        std::string shown; ///< what comes before the entries' names
+        std::string shown;                   ///< what comes before the entries' names
+        std::optional<Permits> permits = {}; ///< once a fact asks for them
     };
 
     Listing(const Home& home, ListingWish wish) noexcept : home_(home), wish_(std::move(wish)) {}
@@ -53,6 +56,7 @@ private:
     Result<void> look_at(std::string& to, const std::string& name);
     bool is_wanted(std::string_view name) const noexcept;
     void append(std::string& to, const std::string& name);
+    void append_facts_of(std::string& to, Entry entry, const std::string& name);
 
     const Home home_;
     ListingWish wish_;
@@ -61,8 +65,9 @@ private:
     std::vector<Level> levels_;
 };
 
-/// The entry that `path` is, with what it leads to if it is a link. Errors: the system's.
-Result<Entry> entry_of(const Home& home, std::string_view path);
+/// The entry that `path` is, with what it leads to if it is a link, and what `rights` let do with
+/// it. Errors: the system's.
+Result<Entry> entry_of(const Home& home, std::string_view path, Rights rights);
 
 /// Some clients send options of ls, "-la path": of these only -a (`hidden`) says something here.
 std::string without_options(std::string argument, bool& hidden);

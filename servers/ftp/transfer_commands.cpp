@@ -157,7 +157,7 @@ void list(Exchange& exchange, const std::string& argument, ListingWish wish) {
         return;
     const std::string path = exchange.path_of(argument);
     wish.facts = exchange.facts;
-    wish.writable = exchange.user->writable;
+    wish.rights = exchange.user->rights;
     Result<std::unique_ptr<Listing>> listing = Listing::open(*exchange.home, path, std::move(wish));
     if (!listing)
         return exchange.reply_error(listing.error());

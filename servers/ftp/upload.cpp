@@ -31,7 +31,7 @@ Result<std::unique_ptr<Upload>> Upload::begin(UploadDisk& disk, const Home& home
     Result<files::TemporaryFile> file = disk.create(upload->place_.folder.get(), upload->mode_);
     if (!file)
         return file.error();
-    if (!account.take(0, 1)) {
+    if (!account.take(upload->taken_, 1)) {
         if (!file->name.empty())
             ::unlinkat(upload->place_.folder.get(), file->name.c_str(), 0);
         return more_than_allowed();
@@ -54,17 +54,12 @@ Result<void> Upload::look_at_present(const Home& home, const UploadWish& wish) {
     replaces_ = present.has_value();
     // A partial file beside a whole one would be taken for it.
     keeps_partial_ = wish.keeps_partial && !replaces_;
-    if (present) {
+    if (present)
         mode_ = present->st_mode & 0777;
-        replaced_size_ += size_of(*present);
-        ++replaced_files_;
-    }
     std::uint64_t size = present ? size_of(*present) : 0;
     if (const Result<struct stat> partial = Home::partial_status(place_)) {
         has_partial_ = true;
         size = present ? size : size_of(*partial);
-        replaced_size_ += size_of(*partial);
-        ++replaced_files_;
     }
     return open_present(home, wish, size);
 }
@@ -84,6 +79,9 @@ Result<void> Upload::open_present(const Home& home, const UploadWish& wish, std:
         return opened.error();
     old_ = std::move(*opened);
     kept_ = to_copy_ = wish.kept;
+    // What a link leads to stays where it is, and what is kept of it is stored a second time.
+    if (replaces_ && stored_under(place_.folder.get(), place_.name).files == 0)
+        taken_ = wish.kept + tail_;
     return {};
 }
 
@@ -97,7 +95,7 @@ Upload::~Upload() {
     }
     if (!file_.name.empty())
         ::unlinkat(place_.folder.get(), file_.name.c_str(), 0);
-    account_.give_back(received_, 1);
+    account_.give_back(taken_, 1);
 }
 
 Result<void> Upload::copy_some() {
@@ -133,6 +131,7 @@ Result<void> Upload::write(std::string_view bytes) {
         if (!written)
             return written.error();
         received_ += *written;
+        taken_ += *written;
         bytes.remove_prefix(*written);
     }
     return {};
@@ -178,13 +177,18 @@ Result<void> Upload::prepare(bool sync) {
 }
 
 Result<void> Upload::commit() {
+    // Not what was there when it began: another upload may have replaced it since.
+    Stored replaced = stored_under(place_.folder.get(), place_.name);
     const Result<void> published = publish(place_.name);
     if (!published)
         return published;
-    if (has_partial_)
-        ::unlinkat(place_.folder.get(), partial_name(place_.name).c_str(), 0);
-    // The kept bytes were the replaced file's already.
-    account_.give_back(replaced_size_ - std::min(kept_, replaced_size_), replaced_files_);
+    if (has_partial_) {
+        const std::string partial = partial_name(place_.name);
+        const Stored remains = stored_under(place_.folder.get(), partial);
+        if (::unlinkat(place_.folder.get(), partial.c_str(), 0) == 0)
+            replaced += remains;
+    }
+    settle(replaced);
     if (!syncs_) // the name, too
         return {};
     const UniqueFd folder(::openat(place_.folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -193,16 +197,24 @@ Result<void> Upload::commit() {
     return {};
 }
 
+/// In place of what was taken of the account: what is stored now, and no more what it has replaced.
+void Upload::settle(const Stored& replaced) noexcept {
+    account_.correct(static_cast<std::int64_t>(kept_ + received_ - taken_) -
+                         static_cast<std::int64_t>(replaced.bytes),
+                     -static_cast<std::int64_t>(replaced.files));
+}
+
 void Upload::keep_partial() noexcept try {
-    const Result<void> kept = publish(partial_name(place_.name));
+    const std::string name = partial_name(place_.name);
+    const Stored replaced = stored_under(place_.folder.get(), name);
+    const Result<void> kept = publish(name);
     if (kept)
-        return account_.give_back(replaced_size_ - std::min(kept_, replaced_size_),
-                                  replaced_files_);
+        return settle(replaced);
     if (!file_.name.empty())
         ::unlinkat(place_.folder.get(), file_.name.c_str(), 0);
-    account_.give_back(received_, 1);
+    account_.give_back(taken_, 1);
 } catch (...) { // no memory: the file had no name
-    account_.give_back(received_, 1);
+    account_.give_back(taken_, 1);
 }
 
 } // namespace tern::ftp

@@ -10,6 +10,7 @@
 
 #include "servers/ftp/account.h"
 #include "servers/ftp/home.h"
+#include "servers/ftp/stored.h"
 #include "servers/ftp/upload_disk.h"
 
 #include <cstdint>
@@ -70,6 +71,7 @@ private:
     Result<void> publish(const std::string& name);
     Result<void> replace(const std::string& name);
     Result<void> give_temporary_name();
+    void settle(const Stored& replaced) noexcept;
     void keep_partial() noexcept;
 
     UploadDisk& disk_;
@@ -80,10 +82,9 @@ private:
     mode_t mode_ = 0666;
     bool keeps_partial_ = false;
     bool syncs_ = false;
-    bool replaces_ = false;           ///< a file of this name
-    bool has_partial_ = false;        ///< from an earlier upload
-    std::uint64_t replaced_size_ = 0; ///< of both, as the account knows them
-    std::uint64_t replaced_files_ = 0;
+    bool replaces_ = false;    ///< a file of this name, or a link to one
+    bool has_partial_ = false; ///< from an earlier upload
+    std::uint64_t taken_ = 0;  ///< bytes, of the account
     std::uint64_t kept_ = 0;
     std::uint64_t to_copy_ = 0;
     std::optional<std::uint64_t> wanted_; ///< bytes that must come, if the wish has an end

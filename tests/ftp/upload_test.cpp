@@ -262,11 +262,11 @@ TEST_SUITE("ftp/upload") {
         std::filesystem::create_directory(library.path() / "folder");
         library.put("folder/" + partial_name("a"), "x");
         library.put("folder/.tern-upload-0123456789abcdef", "x");
-        CHECK(library.home().remove_folder("/folder"));
+        CHECK(library.home().remove_folder("/folder").has_value());
         library.put(partial_name("b"), "x");
-        CHECK(library.home().remove_file("/b"));
+        CHECK(library.home().remove_file("/b").has_value());
         CHECK(library.names().empty());
-        CHECK(!library.home().remove_file("/b"));
+        CHECK(!library.home().remove_file("/b").has_value());
     }
 
     TEST_CASE("two uploads of one name do not mix: the last one to end wins") {
@@ -315,6 +315,105 @@ TEST_SUITE("ftp/account") {
         REQUIRE(upload_range(disk, library.home(), 450, std::string(102, 'x'), account));
         CHECK(account.take(448, 0));
         CHECK(!account.take(1, 0));
+    }
+
+    TEST_CASE("what a link leads to stays, whatever happens to the link") {
+        Library library;
+        library.put("old", std::string(100, 'o'));
+        Ledger ledger;
+        AccountLimits limits;
+        limits.bytes = 1000;
+        limits.files = 3;
+        Account account(ledger.page_of("bob"), limits);
+        account.count_stored(library.home().open("/", O_PATH)->get());
+        CHECK(account.room() == 900U);
+        UploadDisk disk;
+        const auto link = [&] { std::filesystem::create_symlink("old", library.path() / "file"); };
+        link();
+        CHECK(library.home().remove_file("/file")->files == 0);
+        link();
+        library.put("other", "");
+        CHECK(library.home().rename("/other", "/file")->files == 0);
+        std::filesystem::remove(library.path() / "file");
+        link();
+        REQUIRE(upload(disk, library.home(), 0, false, account));
+        CHECK(account.room() == 900 - content.size());
+        // What is kept of it is then there twice.
+        std::filesystem::remove(library.path() / "file");
+        account.give_back(content.size(), 1);
+        link();
+        REQUIRE(upload(disk, library.home(), 100, false, account));
+        CHECK(account.room() == 900 - 100 - content.size());
+        std::filesystem::remove(library.path() / "file");
+        account.give_back(100 + content.size(), 1);
+        link();
+        CHECK(account.take(801, 0)); // not enough for a second copy
+        CHECK(upload(disk, library.home(), 100, false, account).error() ==
+              std::error_code(EDQUOT, std::system_category()));
+        account.give_back(801, 0);
+        CHECK(account.room() == 900U);
+        CHECK(account.take(0, 2));
+        CHECK(!account.take(0, 1));
+    }
+
+    TEST_CASE("a file that is renamed to itself, by another way, is lost to nobody") {
+        Library library;
+        library.put("file", content);
+        std::filesystem::create_symlink(".", library.path() / "here");
+        CHECK(library.home().rename("/file", "/here/file")->bytes == 0);
+        library.put("other", "other");
+        CHECK(library.home().rename("/file", "/here/other")->bytes == 5);
+        CHECK(library.names() == Names{"here", "other"});
+    }
+
+    TEST_CASE("two uploads of one name replace each other, and not the same file twice") {
+        Library library;
+        library.put("file", std::string(500, 'o'));
+        Ledger ledger;
+        AccountLimits limits;
+        limits.bytes = 2000;
+        Account account(ledger.page_of("bob"), limits);
+        account.count_stored(library.home().open("/", O_PATH)->get());
+        UploadDisk disk;
+        auto one = Upload::begin(disk, library.home(), {"/file", 0, false}, account);
+        auto other = Upload::begin(disk, library.home(), {"/file", 0, false}, account);
+        auto broken = Upload::begin(disk, library.home(), {"/file", 0, false}, account);
+        REQUIRE((*one)->write("one"));
+        REQUIRE((*broken)->write("broken"));
+        REQUIRE((*other)->write("other"));
+        REQUIRE((*other)->commit(false));
+        CHECK(account.room() == 2000U - 3 - 6 - 5);
+        REQUIRE((*one)->commit(false));
+        broken->reset();
+        CHECK(account.room() == 1997U);
+    }
+
+    TEST_CASE("what is stored is counted to the depths, but not over what happens meanwhile") {
+        Library library;
+        std::filesystem::create_directories(library.path() / "a" / "b");
+        library.put("a/b/file", "12345");
+        std::filesystem::create_symlink("../b", library.path() / "a" / "link");
+        std::filesystem::create_symlink("a/b/file", library.path() / "link");
+        library.put(partial_name("c"), "123");
+        library.put("a/.tern-upload-0123456789abcdef", "1");
+        const Result<UniqueFd> home = library.home().open("/", O_PATH);
+        const Census census = count_below(home->get());
+        CHECK(census.is_complete);
+        CHECK(census.stored.bytes == 9);
+        CHECK(census.stored.files == 3);
+        Ledger ledger;
+        AccountLimits limits;
+        limits.bytes = 100;
+        Account account(ledger.page_of("bob"), limits);
+        CHECK(account.needs_count());
+        account.count_stored(home->get());
+        CHECK(!account.needs_count());
+        CHECK(account.room() == 91U);
+        CHECK(library.home().remove_file("/c")->bytes == 3);
+        CHECK(library.home().remove_folder("/a").error() == std::errc::directory_not_empty);
+        CHECK(library.home().remove_file("/a/b/file")->files == 1);
+        library.put("a/b/" + partial_name("d"), "1234");
+        CHECK(library.home().remove_folder("/a/b")->bytes == 4);
     }
 
     TEST_CASE("the pace is kept within 5 %, by however many at once") {

@@ -73,7 +73,7 @@ void check_entry(const std::string& name) {
     append_list_line(line, entry, 0);
     require(line.find('\n') == line.size() - 1);
     std::string facts;
-    append_facts(facts, entry, FactSelection(), true);
+    append_facts(facts, entry, FactSelection());
     require(facts.find_first_of("\r\n") == std::string::npos);
     const std::size_t blank = facts.find(' ');
     require(blank != std::string::npos && facts.substr(0, blank).ends_with(';'));

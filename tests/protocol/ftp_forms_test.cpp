@@ -98,7 +98,8 @@ TEST_SUITE("ftp/forms") {
         entry.device = 16;
         entry.inode = 17;
         std::string line;
-        append_facts(line, entry, {}, false);
+        entry.perm = "r";
+        append_facts(line, entry, {});
         CHECK(line ==
               "type=file;size=5;modify=20010909014640;perm=r;unique=10g11;UNIX.mode=0600; x");
         const auto selection = FactSelection::from("SIZE;nonsense;type");
@@ -107,9 +108,29 @@ TEST_SUITE("ftp/forms") {
         line.clear();
         entry.kind = Entry::Kind::folder;
         entry.relation = Entry::Relation::self;
-        append_facts(line, entry, selection, true);
+        append_facts(line, entry, selection);
         CHECK(line == "type=cdir; x");
         CHECK(FactSelection::from("").names().empty());
+    }
+    TEST_CASE("what is neither file nor folder says what it is") {
+        Entry entry;
+        entry.name = "x";
+        std::string letters;
+        std::string types;
+        for (const auto kind :
+             {Entry::Kind::file, Entry::Kind::folder, Entry::Kind::link, Entry::Kind::fifo,
+              Entry::Kind::socket, Entry::Kind::characters, Entry::Kind::blocks}) {
+            entry.kind = kind;
+            std::string line;
+            append_list_line(line, entry, 0);
+            letters += line.front();
+            append_facts(types, entry, FactSelection::from("type;size"));
+            types += '\n';
+        }
+        CHECK(letters == "-dlpscb");
+        CHECK(types == "type=file;size=0; x\ntype=dir; x\ntype=OS.unix=symlink; x\n"
+                       "type=OS.unix=fifo; x\ntype=OS.unix=socket; x\ntype=OS.unix=chr; x\n"
+                       "type=OS.unix=blk; x\n");
     }
 
     TEST_CASE("patterns") {

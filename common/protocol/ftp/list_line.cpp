@@ -24,18 +24,20 @@ constexpr std::array<Fact, 6> facts = {{{"type", &FactSelection::type},
                                         {"unique", &FactSelection::unique},
                                         {"UNIX.mode", &FactSelection::mode}}};
 
-char letter_of(Entry::Kind kind) noexcept {
-    switch (kind) {
-    case Entry::Kind::folder:
-        return 'd';
-    case Entry::Kind::link:
-        return 'l';
-    case Entry::Kind::file:
-    case Entry::Kind::other:
-        break;
-    }
-    return '-';
-}
+/// By Kind: as `ls -l` and MLSD call it.
+struct KindName {
+    char letter;
+    std::string_view type;
+};
+constexpr std::array<KindName, 7> kinds = {{{'-', "file"},
+                                            {'d', "dir"},
+                                            {'l', "OS.unix=symlink"},
+                                            {'p', "OS.unix=fifo"},
+                                            {'s', "OS.unix=socket"},
+                                            {'c', "OS.unix=chr"},
+                                            {'b', "OS.unix=blk"}}};
+
+const KindName& name_of(Entry::Kind kind) noexcept { return kinds[static_cast<std::size_t>(kind)]; }
 
 std::string permission_letters(unsigned permissions) {
     std::string text = "rwxrwxrwx";
@@ -64,23 +66,7 @@ std::string_view type_of(const Entry& entry) noexcept {
         return "cdir";
     if (entry.relation == Entry::Relation::parent)
         return "pdir";
-    switch (entry.kind) {
-    case Entry::Kind::folder:
-        return "dir";
-    case Entry::Kind::link:
-        return "OS.unix=symlink";
-    case Entry::Kind::file:
-    case Entry::Kind::other:
-        break;
-    }
-    return "file";
-}
-
-/// RFC 3659 §7.5.5.
-std::string_view perm_of(Entry::Kind kind, bool writable) noexcept {
-    if (kind == Entry::Kind::folder)
-        return writable ? "cdeflmp" : "el";
-    return writable ? "adfrw" : "r";
+    return name_of(entry.kind).type;
 }
 
 } // namespace
@@ -88,7 +74,7 @@ std::string_view perm_of(Entry::Kind kind, bool writable) noexcept {
 void append_list_line(std::string& to, const Entry& entry, std::time_t now) {
     // Compiled, for it is a good part of what a long listing costs.
     fmt::format_to(std::back_inserter(to), FMT_COMPILE("{}{} {:4} ftp      ftp      {:12} {} {}"),
-                   letter_of(entry.kind), permission_letters(entry.permissions), entry.links,
+                   name_of(entry.kind).letter, permission_letters(entry.permissions), entry.links,
                    entry.size, list_date(entry.modified, now), in_one_line(entry.name));
     if (entry.kind == Entry::Kind::link && !entry.target.empty())
         (to += " -> ") += in_one_line(entry.target);
@@ -123,8 +109,7 @@ std::string FactSelection::features() const {
     return text;
 }
 
-void append_facts(std::string& to, const Entry& entry, const FactSelection& selection,
-                  bool writable) {
+void append_facts(std::string& to, const Entry& entry, const FactSelection& selection) {
     const auto out = std::back_inserter(to);
     if (selection.type)
         fmt::format_to(out, "type={};", type_of(entry));
@@ -133,7 +118,7 @@ void append_facts(std::string& to, const Entry& entry, const FactSelection& sele
     if (selection.modify)
         fmt::format_to(out, "modify={};", format_time(entry.modified));
     if (selection.perm)
-        fmt::format_to(out, "perm={};", perm_of(entry.kind, writable));
+        fmt::format_to(out, "perm={};", entry.perm);
     if (selection.unique)
         fmt::format_to(out, "unique={:x}g{:x};", entry.device, entry.inode);
     if (selection.mode)

@@ -10,7 +10,7 @@
 namespace tern::ftp {
 
 struct Entry {
-    enum class Kind : unsigned char { file, folder, link, other };
+    enum class Kind : unsigned char { file, folder, link, fifo, socket, characters, blocks };
     enum class Relation : unsigned char { child, self, parent };
 
     std::string name;
@@ -23,6 +23,7 @@ struct Entry {
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
     std::string target; ///< of a link that leads somewhere
+    std::string perm;   ///< what the client may do with it, in the letters of RFC 3659 §7.5.5
 };
 
 /// The line with its CR LF. `now` decides whether the year or the hour is told; all times are UTC.
@@ -40,8 +41,7 @@ struct FactSelection {
     std::string features() const;
 };
 
-/// "type=file;size=5; name", without a line's end. `writable`: whether this user may change things.
-void append_facts(std::string& to, const Entry& entry, const FactSelection& selection,
-                  bool writable);
+/// "type=file;size=5; name", without a line's end.
+void append_facts(std::string& to, const Entry& entry, const FactSelection& selection);
 
 } // namespace tern::ftp

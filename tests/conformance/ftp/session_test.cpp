@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <sys/stat.h>
+
 #include <csignal>
 
 using namespace tern::conformance::ftp;
@@ -75,6 +77,23 @@ TEST_SUITE("ftp/session") {
         CHECK(client.ask("DELE c/f").code == 250);
         CHECK(client.ask("RMD c").code == 250);
         CHECK(server.names().empty());
+    }
+
+    TEST_CASE("what is neither a file nor a folder is told apart, and neither read nor written") {
+        const Server server;
+        REQUIRE(::mkfifo((server.home() / "pipe").c_str(), 0600) == 0);
+        Client client(server);
+        client.log_in();
+        CHECK(client.download("LIST").starts_with("prw------- "));
+        CHECK(client.hear().code == 226);
+        CHECK(client.download("MLSD").starts_with("type=OS.unix=fifo;modify="));
+        CHECK(client.hear().code == 226);
+        CHECK(client.ask("MLST pipe").text.find(";perm=df;") != std::string::npos);
+        ClientSocket unused = client.open_data();
+        for (const char* const command :
+             {"RETR pipe", "STOR pipe", "APPE pipe", "SIZE pipe", "MDTM pipe", "XCRC pipe"})
+            CHECK(client.ask(command).code == 550);
+        CHECK(client.ask("DELE pipe").code == 250);
     }
 
     TEST_CASE("commands in one packet are answered in order") {

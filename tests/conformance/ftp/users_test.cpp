@@ -53,6 +53,44 @@ TEST_SUITE("ftp/users") {
         CHECK(read_file(server.home() / "old") == "old");
     }
 
+    TEST_CASE("the fact perm tells what the rights allow, of each kind of entry") {
+        struct Expected {
+            const char* rights;
+            const char *file, *folder, *linked_folder, *home;
+        };
+        for (const Expected& expected :
+             {Expected{R"(["list", "read"])", "r", "el", "el", "el"},
+              Expected{R"(["list", "write"])", "w", "cel", "cel", "cel"},
+              Expected{R"(["list", "append", "mkdir"])", "a", "elm", "elm", "elm"},
+              Expected{R"(["list", "delete"])", "d", "delp", "elp", "elp"},
+              Expected{R"(["list", "rename", "chmod"])", "f", "efl", "efl", "el"},
+              Expected{"null", "adfrw", "cdeflmp", "ceflmp", "celmp"}}) {
+            CAPTURE(expected.rights);
+            const Server server({std::string("users.0.rights=") + expected.rights});
+            write_file(server.home() / "file", "old");
+            std::filesystem::create_directory(server.home() / "folder");
+            std::filesystem::create_symlink("folder", server.home() / "link");
+            Client client(server);
+            client.log_in();
+            CHECK(client.ask("OPTS MLST perm;").code == 200);
+            for (const auto& [name, letters] :
+                 {std::pair<std::string, std::string>("/file", expected.file),
+                  {"/folder", expected.folder},
+                  {"/link", expected.linked_folder},
+                  {"/", expected.home}})
+                CHECK(client.ask("MLST " + name)
+                          .text.find("\n perm=" + letters + "; " + name + '\n') !=
+                      std::string::npos);
+            const std::string all = client.download("MLSD");
+            CHECK(client.hear().code == 226);
+            for (const auto& [name, letters] :
+                 {std::pair<std::string, std::string>("file", expected.file),
+                  {"folder", expected.folder},
+                  {"link", expected.linked_folder}})
+                CHECK(all.find("perm=" + letters + "; " + name + "\r\n") != std::string::npos);
+        }
+    }
+
     TEST_CASE("nobody ends a file by renaming another one who may not write or delete") {
         const Server server({R"(users.0.rights=["list", "rename"])"});
         write_file(server.home() / "old", "old");
@@ -94,6 +132,36 @@ TEST_SUITE("ftp/users") {
         ClientSocket unused = client.open_data();
         CHECK(client.ask("STOR fourth").code == 552);
         CHECK(server.names() == Names{"fits", "second", "third"});
+    }
+
+    TEST_CASE("no link makes room in a quota") {
+        const Server server({"users.0.quota.bytes=10000", "users.0.quota.files=4"});
+        write_file(server.home() / "old", std::string(6000, 'o'));
+        std::filesystem::create_symlink("old", server.home() / "link");
+        std::filesystem::create_symlink(".", server.home() / "here");
+        Client client(server);
+        client.log_in();
+        const auto is_full = [&] {
+            return client.upload("STOR large", std::string(4001, 'n')).code == 552;
+        };
+        CHECK(client.ask("RNFR old").code == 350);
+        CHECK(client.ask("RNTO here/old").code == 250);
+        CHECK(is_full());
+        CHECK(client.ask("DELE link").code == 250);
+        CHECK(is_full());
+        std::filesystem::create_symlink("old", server.home() / "link");
+        CHECK(client.upload("STOR new", "").code == 226);
+        CHECK(client.ask("RNFR new").code == 350);
+        CHECK(client.ask("RNTO link").code == 250);
+        CHECK(is_full());
+        std::filesystem::remove(server.home() / "link");
+        std::filesystem::create_symlink("old", server.home() / "link");
+        ClientSocket unused = client.open_data();
+        CHECK(client.ask("APPE link").code == 552); // for which the link's file would be copied
+        CHECK(std::filesystem::is_symlink(server.home() / "link"));
+        CHECK(client.upload("STOR link", "").code == 226);
+        CHECK(is_full());
+        CHECK(read_file(server.home() / "old").size() == 6000);
     }
 
     TEST_CASE("data never moves faster than the pace allows") {
