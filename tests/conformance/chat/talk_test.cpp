@@ -190,10 +190,10 @@ TEST_SUITE("chat/rooms") {
     TEST_CASE("a reader that stops is let go, and the others do not wait for it") {
         if (!has_room_for(3))
             return;
-        const Server server({"listeners.0.outbox=16", "limits.speech_per_member.per_second=100000",
-                             "limits.speech_per_member.burst=100000",
-                             "limits.speech_per_address.per_second=100000",
-                             "limits.speech_per_address.burst=100000"});
+        const Server server(
+            {"listeners.0.outbox=16", "limits.speech_per_member.per_second=100000",
+             "limits.speech_per_member.burst=100000", "limits.speech_per_address.per_second=100000",
+             "limits.speech_per_address.burst=100000", R"(metrics_listener={"port": 0})"});
         Person alice(server, "alice");
         Person bob(server, "bob");
         Person stopped(server, 4096);
@@ -209,6 +209,31 @@ TEST_SUITE("chat/rooms") {
             CHECK((is_gone || line == "alice: " + much));
         }
         CHECK(is_gone);
+        CHECK(comes_to_have(server, "tern_chat_disconnected_slow_total 1"));
+    }
+
+    TEST_CASE("a burst is no reason to call those slow who have not had their turn") {
+        if (!has_room_for(3))
+            return;
+        for (const char* const policy : {"disconnect", "drop_oldest"}) {
+            const Server server({std::string("listeners.0.slow_reader=") + policy,
+                                 "limits.speech_per_member.burst=100000",
+                                 "limits.speech_per_address.burst=100000"});
+            Person alice(server, "alice");
+            Person bob(server, "bob");
+            alice.hear_until("bob entered the room");
+            constexpr int lines = 3000; // thrice what may wait for one client
+            std::string burst;
+            for (int n = 0; n < lines; ++n)
+                burst += std::to_string(n) + '\n';
+            alice.socket().send_all(burst);
+            int heard = 0;
+            while (heard < lines && bob.hear() == "alice: " + std::to_string(heard))
+                ++heard;
+            CHECK(heard == lines);
+            CHECK(alice.ask("/ping") == "pong");
+            CHECK(bob.ask("/ping") == "pong");
+        }
     }
 
     TEST_CASE("a slow reader may instead lose the oldest, and is told how many") {
