@@ -15,7 +15,7 @@ class ChildLink final : private Inbox {
 public:
     /// The hub outlives the link.
     ChildLink(LocalHub& hub, net::Channel channel) noexcept
-        : hub_(hub), channel_(std::move(channel)) {}
+        : hub_(hub), channel_(std::move(channel)), heap_(&hub.congestion()) {}
     /// All members of the child leave, whatever became of it.
     ~ChildLink() override;
     ChildLink(const ChildLink&) = delete;
@@ -29,6 +29,9 @@ private:
     /// False when the channel is of no more use.
     bool receive_some();
     bool send_all();
+    /// What is to be waited for next, and until when.
+    short prepare(Wait& wait);
+    bool is_stalled() const noexcept;
     void obey(const HubFrame& frame);
 
     LocalHub& hub_;
@@ -37,6 +40,9 @@ private:
     std::unordered_map<Member, Member> hub_number_;   ///< of the child's
     std::unordered_map<Member, Member> child_number_; ///< of the hub's
     std::deque<std::string> outgoing_;
+    std::size_t bytes_ = 0;                         ///< of what is outgoing, with its overhead
+    Clock::time_point blocked_since_ = no_deadline; ///< since when the channel takes nothing
+    Congestion::Heap heap_;
     bool overrun_ = false;
 };
 

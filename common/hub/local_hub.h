@@ -1,6 +1,7 @@
 #pragma once
 // The hub where it lives: serialises what sessions tell it, and posts what it delivers.
 
+#include "common/hub/congestion.h"
 #include "common/hub/hub.h"
 
 #include <memory>
@@ -42,6 +43,8 @@ public:
     /// When it returns, nothing more is posted for this member.
     void leave(Member member);
 
+    Congestion& congestion() noexcept { return congestion_; }
+
 private:
     void deliver(std::span<const Member> to, Message message) override;
     void join(Circle& circle, Member member) override;
@@ -49,6 +52,7 @@ private:
     void deliver_round(Circle& circle, Message message, Member except) override;
 
     Hub& hub_;
+    Congestion congestion_;
     std::mutex mutex_; ///< held while the hub runs: its order is everybody's order
     Member last_member_ = 0;
     std::unordered_map<Member, Inbox*> members_;

@@ -34,18 +34,27 @@ void LocalRunner::leave(Member member) noexcept {
 void LocalRunner::post(Parcel parcel) {
     bool first = false;
     {
-        const std::lock_guard lock(mutex_);
+        const std::lock_guard lock(post_mutex_);
         first = parcels_.empty();
+        bytes_ += parcel.message->size();
         parcels_.push_back(std::move(parcel));
+        heap_.set(Congestion::is_heap(parcels_.size(), bytes_));
     }
     if (first)
         postman_.wake();
 }
 
 void LocalRunner::deliver_post() {
+    std::vector<Parcel> parcels;
+    {
+        const std::lock_guard lock(post_mutex_);
+        parcels.swap(parcels_);
+        bytes_ = 0;
+        heap_.set(false);
+    }
     // Under the lock, so that a mailbox cannot leave and die while it is being filled.
     const std::lock_guard lock(mutex_);
-    for (const Parcel& parcel : std::exchange(parcels_, {})) {
+    for (const Parcel& parcel : parcels) {
         for (const Member member : *parcel.to) {
             if (member == parcel.except)
                 continue;

@@ -6,6 +6,13 @@
 
 namespace tern {
 
+namespace {
+
+/// Others get their turn in between.
+constexpr std::size_t frames_per_turn = 1024;
+
+} // namespace
+
 Member RemoteRunner::enter(Mailbox& mailbox) {
     const Member member = ++last_member_;
     mailboxes_.emplace(member, &mailbox);
@@ -29,7 +36,7 @@ void RemoteRunner::leave(Member member) noexcept {
 int RemoteRunner::descriptor() const noexcept { return channel_ ? channel_->descriptor() : -1; }
 
 void RemoteRunner::deliver_post() {
-    while (channel_) {
+    for (std::size_t frames = 0; channel_ && frames < frames_per_turn; ++frames) {
         const Result<std::string> bytes = channel_->receive();
         if (!bytes) {
             if (bytes.error() == Condition::closed)
@@ -49,10 +56,8 @@ void RemoteRunner::deliver_post() {
 }
 
 void RemoteRunner::send(HubFrame::Kind kind, Member member, std::string_view message) {
-    if (!channel_)
-        return;
     const std::string frame = encode(kind, {&member, 1}, message);
-    for (;;) {
+    while (channel_) {
         const Result<void> sent = channel_->send(frame);
         if (sent)
             return;
@@ -60,8 +65,10 @@ void RemoteRunner::send(HubFrame::Kind kind, Member member, std::string_view mes
             lose_hub();
             return;
         }
-        pollfd writable = {channel_->descriptor(), POLLOUT, 0};
-        ::poll(&writable, 1, -1);
+        pollfd channel = {channel_->descriptor(), POLLIN | POLLOUT, 0};
+        ::poll(&channel, 1, -1);
+        if ((channel.revents & POLLIN) != 0)
+            deliver_post();
     }
 }
 

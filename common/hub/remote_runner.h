@@ -23,8 +23,9 @@ public:
     void deliver_post() override;
 
 private:
-    /// Blocks while the channel is full: this process has nobody else to serve, and the parent
-    /// never stops reading.
+    /// Blocks while the channel is full, for this process has nobody else to serve: what is said
+    /// waits where more is said than is handed out. What comes meanwhile is put into mailboxes, so
+    /// that the parent never waits for this process in turn.
     void send(HubFrame::Kind kind, Member member, std::string_view message);
     void lose_hub();
 

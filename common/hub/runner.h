@@ -5,6 +5,7 @@
 // A message for a room is posted once per runner that has members there; the runner puts it into
 // their mailboxes on its own thread.
 
+#include "common/hub/congestion.h"
 #include "common/hub/hub.h"
 
 #include <string_view>
@@ -20,6 +21,8 @@ public:
     /// Throws std::length_error past hub_message_limit: protocols have limits of their own, below.
     virtual void tell(Member from, std::string_view message) = 0;
     virtual void leave(Member member) noexcept = 0;
+    /// Whether more is said than is handed out: who speaks is to wait for a moment.
+    virtual bool is_congested() const noexcept { return false; }
 
     /// Readable when post has arrived; -1 where post announces itself by a Waker instead.
     virtual int descriptor() const noexcept { return -1; }
@@ -38,6 +41,8 @@ public:
 
     void tell(std::string_view message) { runner_.tell(member_, message); }
     Member id() const noexcept { return member_; }
+    /// Whether it is to be told nothing more for now.
+    bool is_congested() const noexcept { return runner_.is_congested(); }
 
 private:
     Runner& runner_;

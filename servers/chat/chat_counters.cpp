@@ -13,6 +13,8 @@ ChatCounters::ChatCounters(Metrics& metrics)
       deliveries(metrics.counter("tern_chat_deliveries_total",
                                  "Messages put on their way to a member, one by one.")),
       dropped(metrics.counter("tern_chat_dropped_total", "Messages that slow readers have lost.")),
+      disconnected_slow(metrics.counter("tern_chat_disconnected_slow_total",
+                                        "Members who were disconnected for reading too slowly.")),
       latency(metrics.histogram(
           "tern_chat_delivery_seconds",
           "From the hub to the client's socket: the oldest message of each "

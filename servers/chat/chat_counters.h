@@ -13,7 +13,7 @@ public:
     explicit ChatCounters(Metrics& metrics);
 
     Gauge members, rooms;
-    Counter messages, deliveries, dropped;
+    Counter messages, deliveries, dropped, disconnected_slow;
     /// From the hub's word to the client's socket: of each sendmsg, its oldest message.
     Histogram latency;
     void refused(Refusal reason) const noexcept {

@@ -6,6 +6,7 @@
 #include "servers/chat/irc_pace.h"
 #include "servers/chat/line_commands.h"
 #include "servers/chat/outbox.h"
+#include "servers/chat/turns.h"
 
 #include <array>
 #include <string>
@@ -121,8 +122,7 @@ Task<void> IrcSession::perform(Step step) {
         const Clock::time_point until = hub_will_answer ? no_deadline : pace_.next();
         co_await wait_apart(until);
     } else if (step == Step::yield) {
-        const Progress others_turn = Progress::blocked(0);
-        co_await connection_.progress_possible(others_turn, no_deadline);
+        co_await let_others_run(connection_, membership_);
     }
 }
 
@@ -269,6 +269,8 @@ IrcSession::Reading IrcSession::read_lines() {
             return Reading::goes_on;
         if (has_ended_)
             return Reading::ended;
+        if (membership_.is_congested())
+            return Reading::yields;
         const Progress progress = connection_.try_read(buffer);
         if (progress.outcome == Progress::Outcome::blocked)
             return progress.interest == 0 ? Reading::yields : Reading::waits;

@@ -5,6 +5,7 @@
 #include "servers/chat/line_commands.h"
 #include "servers/chat/outbox.h"
 #include "servers/chat/request.h"
+#include "servers/chat/turns.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -122,8 +123,7 @@ Task<void> LineSession::perform(Step step) {
     } else if (step == Step::answer) {
         co_await wait_for_answer();
     } else if (step == Step::yield) {
-        const Progress others_turn = Progress::blocked(0);
-        co_await connection_.progress_possible(others_turn, no_deadline);
+        co_await let_others_run(connection_, membership_);
     }
 }
 
@@ -202,6 +202,8 @@ LineSession::Reading LineSession::read_lines() {
             return Reading::goes_on;
         if (has_ended_)
             return Reading::ended;
+        if (membership_.is_congested())
+            return Reading::yields;
         const Progress progress = connection_.try_read(buffer);
         if (progress.outcome == Progress::Outcome::blocked)
             return progress.interest == 0 ? Reading::yields : Reading::waits;

@@ -20,6 +20,8 @@ bool Outbox::collect() {
     mailbox_.take(post_);
     named_ = not_named_ = false;
     counters_.dropped.add(post_.lost);
+    if (post_.overrun)
+        note_too_slow();
     for (const Message& message : post_.messages) {
         const Answer answer = answer_of(*message);
         named_ = named_ || answer == Answer::named;
@@ -40,6 +42,7 @@ Task<bool> Outbox::send(Clock::duration patience) {
         pieces.push_back(piece_of(wire_bytes(*message)));
     pieces.push_back(piece_of(own));
     std::span<iovec> left(pieces);
+    bool was_blocked = false;
     Clock::time_point deadline = connection_.now() + patience;
     for (left = net::consume(left, 0); !left.empty();) {
         const Progress progress =
@@ -51,13 +54,25 @@ Task<bool> Outbox::send(Clock::duration patience) {
             deadline = connection_.now() + patience;
             continue;
         }
+        const bool is_blocked = progress.interest != 0; // or else it only lets others run
+        if (is_blocked && !std::exchange(was_blocked, true))
+            mailbox_.note_blocked(true);
         const net::Awakening awakening = co_await connection_.progress_possible(progress, deadline);
+        if (awakening == net::Awakening::late || mailbox_.is_overrun())
+            note_too_slow();
         if (awakening == net::Awakening::late || mailbox_.is_closed())
             co_return false;
     }
+    if (was_blocked)
+        mailbox_.note_blocked(false);
     note_latency();
     post_.messages.clear();
     co_return true;
+}
+
+void Outbox::note_too_slow() noexcept {
+    if (!std::exchange(was_too_slow_, true))
+        counters_.disconnected_slow.add();
 }
 
 void Outbox::note_latency() const noexcept {

@@ -46,6 +46,8 @@ public:
 
 private:
     void note_latency() const noexcept;
+    /// Whatever the reason: it is too slow, and is disconnected for that.
+    void note_too_slow() noexcept;
 
     net::Connection& connection_;
     Mailbox& mailbox_;
@@ -53,6 +55,7 @@ private:
     Mailbox::Post post_;
     std::string first_, own_;
     bool named_ = false, not_named_ = false, closing_ = false, cut_ = false;
+    bool was_too_slow_ = false;
 };
 
 } // namespace tern::chat

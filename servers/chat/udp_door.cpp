@@ -72,7 +72,7 @@ private:
 };
 
 bool UdpDoor::receive_some() {
-    for (unsigned i = 0; i < datagrams_per_turn; ++i) {
+    for (unsigned i = 0; i < datagrams_per_turn && !runner_.is_congested(); ++i) {
         const Result<net::DatagramSocket::Datagram> datagram = socket_.receive(buffer_);
         if (!datagram)
             return true;
@@ -195,6 +195,10 @@ Task<void> serve_datagrams(const DoorContext& context, const net::DatagramSocket
         wait.interests = interests;
         if (!is_drained) // others get their turn
             wait.deadline = Clock::time_point::min();
+        if (runner.is_congested()) {
+            wait.interests = {};
+            wait.deadline = session.now() + Congestion::pause;
+        }
         co_await until(wait);
     }
     door->say_goodbye();

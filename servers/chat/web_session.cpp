@@ -3,6 +3,7 @@
 #include "common/protocol/websocket/stream.h"
 #include "servers/chat/outbox.h"
 #include "servers/chat/request.h"
+#include "servers/chat/turns.h"
 #include "servers/chat/web_dialect.h"
 #include "servers/chat/web_exchange.h"
 #include "servers/chat/web_requests.h"
@@ -102,10 +103,8 @@ Task<void> WebSession::run() {
         const Reading reading = read_messages();
         if (reading == Reading::ended)
             has_ended_ = true;
-        if (reading == Reading::yields) {
-            const Progress others_turn = Progress::blocked(0);
-            co_await connection_.progress_possible(others_turn, no_deadline);
-        }
+        if (reading == Reading::yields)
+            co_await let_others_run(connection_, membership_);
         if (reading != Reading::waits || !words_.empty() || !stream_.output().empty())
             continue;
         const bool goes_on = co_await wait_for_input();
@@ -196,6 +195,8 @@ WebSession::Reading WebSession::read_messages() {
             return Reading::goes_on;
         if (stream_.has_ended())
             return Reading::ended;
+        if (membership_.is_congested())
+            return Reading::yields;
         const Progress progress = connection_.try_read(buffer);
         if (progress.outcome == Progress::Outcome::blocked)
             return progress.interest == 0 ? Reading::yields : Reading::waits;

@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 
 #include <optional>
+#include <string>
+#include <thread>
 
 using namespace tern;
 using test::CountingWaker;
@@ -17,6 +19,12 @@ using test::MailboxOfNobody;
 using test::Words;
 
 namespace {
+
+class HandSetTime final : public TimeSource {
+public:
+    Clock::time_point now() const noexcept override { return Clock::time_point(passed); }
+    Clock::duration passed{};
+};
 
 /// A child with its channel, and the parent's session for it.
 class Family {
@@ -182,6 +190,7 @@ TEST_SUITE("hub/child_link") {
         }
         REQUIRE(heard.size() == words + 2);
         CHECK(heard == hub.log);
+        here.deliver_post();
         CHECK(family.waits_for() == POLLIN);
         here.leave(speaker);
     }
@@ -198,8 +207,9 @@ TEST_SUITE("hub/child_link") {
         CHECK(family.parent());
         const Member speaker = here.enter(near.mailbox);
         int told = 0;
+        const std::string much(1000, 'x');
         while (told < 100'000 && family.parent()) {
-            here.tell(speaker, "x");
+            here.tell(speaker, much);
             ++told;
         }
         CHECK(told < 100'000);
@@ -208,6 +218,63 @@ TEST_SUITE("hub/child_link") {
         CHECK(family.runner->descriptor() == -1);
         CHECK(far.mailbox.take().closed);
         here.leave(speaker);
+    }
+
+    TEST_CASE("a child that has not had its turn keeps the others from speaking, not for ever") {
+        test::TestHub hub;
+        LocalHub local(hub);
+        Family waits(local);
+        Family speaks(local);
+        HandSetTime time;
+        waits.session->set_time(time);
+        MailboxOfNobody near;
+        MailboxOfNobody far;
+        waits.runner->enter(far.mailbox);
+        CHECK(waits.parent());
+        const Member speaker = speaks.runner->enter(near.mailbox);
+        CHECK(speaks.parent());
+        // More than a channel and a heap: what was said and is not handed out waits unread.
+        constexpr int words = 20'000;
+        for (int word = 0; word < words && !local.congestion().exists(); ++word) {
+            speaks.runner->tell(speaker, "x");
+            CHECK(speaks.parent());
+            CHECK(waits.parent());
+            speaks.runner->deliver_post();
+            near.words();
+        }
+        CHECK(local.congestion().exists());
+        const std::size_t heard = hub.log.size();
+        speaks.runner->tell(speaker, "more");
+        CHECK((speaks.waits_for() & POLLIN) == 0);
+        CHECK(hub.log.size() == heard);
+        time.passed = std::chrono::seconds(1); // it has been stopped: nobody waits for it any more
+        CHECK(waits.parent());
+        CHECK_FALSE(local.congestion().exists());
+        CHECK(speaks.parent());
+        CHECK(hub.log.size() == heard + 1);
+    }
+
+    TEST_CASE("who waits to be heard goes on to hear") {
+        test::TestHub hub;
+        LocalHub local(hub);
+        Family family(local);
+        MailboxOfNobody far;
+        const Member member = family.runner->enter(far.mailbox);
+        CHECK(family.parent());
+        constexpr int words = 5000; // more than both ways of a channel have room for
+        std::thread child([&] {
+            for (int word = 0; word < words; ++word)
+                family.runner->tell(member, std::string(200, 'x'));
+        });
+        while (hub.log.size() < words + 1)
+            REQUIRE(family.parent());
+        child.join();
+        std::size_t heard = 0;
+        while (heard < words + 1) {
+            family.runner->deliver_post();
+            heard += far.words().size();
+            REQUIRE(family.parent());
+        }
     }
 
     TEST_CASE("a child that talks without end leaves the parent its turns") {

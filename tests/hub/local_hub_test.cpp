@@ -51,6 +51,40 @@ TEST_SUITE("hub/local_hub") {
         CHECK(one.parcels[0].message == other.parcels[0].message); // one buffer for all
     }
 
+    TEST_CASE("who speaks is asked to wait while post lies in heaps, wherever it does") {
+        test::TestHub hub;
+        LocalHub local(hub);
+        CountingWaker postman;
+        LocalRunner here(&local, postman);
+        MailboxOfNobody near;
+        MailboxOfNobody far;
+        const Member speaker = here.enter(near.mailbox);
+        {
+            LocalRunner there(&local, postman);
+            const Member listener = there.enter(far.mailbox);
+            for (int word = 0; word < 10; ++word)
+                here.tell(speaker, "x");
+            CHECK_FALSE(here.is_congested());
+            for (int word = 0; word < 100'000 && !here.is_congested(); ++word)
+                here.tell(speaker, "x");
+            CHECK(here.is_congested());
+            here.tell(speaker, "x"); // the other one has been there for less long
+            here.tell(speaker, "x");
+            CHECK(there.is_congested());
+            here.deliver_post();
+            CHECK(here.is_congested());
+            there.deliver_post();
+            CHECK_FALSE(here.is_congested());
+            for (int word = 0; word < 1000; ++word) // few, but long
+                here.tell(speaker, std::string(10'000, 'x'));
+            here.deliver_post();
+            CHECK(here.is_congested());
+            there.leave(listener);
+        }
+        CHECK_FALSE(here.is_congested()); // nobody is there any more who would hand it out
+        here.leave(speaker);
+    }
+
     TEST_CASE("members have numbers of their own, and nothing is posted for who has left") {
         test::TestHub hub;
         LocalHub local(hub);

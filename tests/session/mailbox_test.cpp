@@ -34,6 +34,13 @@ struct Fixture {
     Mailbox mailbox;
 };
 
+/// Its owner's client takes nothing.
+struct BlockedFixture : Fixture {
+    BlockedFixture(std::size_t capacity, Overflow overflow) : Fixture(capacity, overflow) {
+        mailbox.note_blocked(true);
+    }
+};
+
 Message text(std::string words) { return std::make_shared<const std::string>(std::move(words)); }
 
 std::vector<std::string> words_of(const Mailbox::Post& post) {
@@ -92,12 +99,13 @@ TEST_SUITE("session/mailbox") {
     }
 
     TEST_CASE("a full mailbox that disconnects keeps what it has, closes, and takes no more") {
-        Fixture fixture(2, Overflow::disconnect);
+        BlockedFixture fixture(2, Overflow::disconnect);
         for (const char* words : {"one", "two", "three", "four"})
             fixture.mailbox.put(text(words));
         Mailbox::Post post = fixture.mailbox.take();
         CHECK(words_of(post) == std::vector<std::string>{"one", "two"});
         CHECK(post.closed);
+        CHECK(post.overrun);
         CHECK(post.lost == 0);
         fixture.mailbox.put(text("five"));
         post = fixture.mailbox.take();
@@ -107,7 +115,7 @@ TEST_SUITE("session/mailbox") {
     }
 
     TEST_CASE("a full mailbox that drops the oldest says how many are lost") {
-        Fixture fixture(2, Overflow::drop_oldest);
+        BlockedFixture fixture(2, Overflow::drop_oldest);
         for (const char* words : {"one", "two", "three", "four", "five"})
             fixture.mailbox.put(text(words));
         Mailbox::Post post = fixture.mailbox.take();
@@ -129,6 +137,48 @@ TEST_SUITE("session/mailbox") {
         const Mailbox::Post post = fixture.mailbox.take();
         CHECK(words_of(post) == std::vector<std::string>{"last"});
         CHECK(post.closed);
+        CHECK_FALSE(post.overrun);
+    }
+
+    TEST_CASE("an owner that has not had its turn yet loses nothing, and is not closed") {
+        for (const Overflow overflow : {Overflow::disconnect, Overflow::drop_oldest}) {
+            Fixture fixture(2, overflow);
+            for (int number = 0; number < 5000; ++number)
+                fixture.mailbox.put(text(std::to_string(number)));
+            const Mailbox::Post post = fixture.mailbox.take();
+            CHECK(post.messages.size() == 5000);
+            CHECK(post.lost == 0);
+            CHECK_FALSE(post.closed);
+        }
+    }
+
+    TEST_CASE("however it comes about, what waits for one owner is bounded") {
+        constexpr std::size_t size = 100'000;
+        constexpr std::size_t most = most_post_bytes / (size + message_overhead);
+        Fixture closes(2, Overflow::disconnect);
+        Fixture drops(2, Overflow::drop_oldest);
+        for (std::size_t number = 0; number < most + 10; ++number) {
+            closes.mailbox.put(text(std::string(size, 'x')));
+            drops.mailbox.put(text(std::string(size, 'x')));
+        }
+        Mailbox::Post post = closes.mailbox.take();
+        CHECK(post.messages.size() == most);
+        CHECK(post.overrun);
+        post = drops.mailbox.take();
+        CHECK(post.messages.size() == most);
+        CHECK(post.lost == 10);
+    }
+
+    TEST_CASE("where the oldest were dropped, what comes once the client reads again is the last") {
+        BlockedFixture fixture(3, Overflow::drop_oldest);
+        for (const char* words : {"one", "two", "three", "four"})
+            fixture.mailbox.put(text(words));
+        fixture.mailbox.note_blocked(false);
+        fixture.mailbox.put(text("five"));
+        fixture.mailbox.put(text("six"));
+        const Mailbox::Post post = fixture.mailbox.take();
+        CHECK(words_of(post) == std::vector<std::string>{"two", "three", "four", "five", "six"});
+        CHECK(post.lost == 1);
     }
 
     TEST_CASE("many threads put while the owner takes: nothing lost, each thread's order kept") {
@@ -165,7 +215,7 @@ TEST_SUITE("session/mailbox") {
 
     TEST_CASE("where a mailbox drops, what was lost and what was taken add up") {
         constexpr int messages = 20'000;
-        Fixture fixture(4, Overflow::drop_oldest);
+        BlockedFixture fixture(4, Overflow::drop_oldest);
         std::atomic<bool> done = false;
         std::thread writer([&] {
             for (int number = 0; number < messages; ++number)

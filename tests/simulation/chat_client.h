@@ -20,7 +20,9 @@ inline Task<void> nothing() { co_return; }
 
 struct ChatConnection {
     ChatConnection(Runner& runner, std::size_t capacity, Overflow overflow)
-        : session(nothing()), mailbox(session, capacity, overflow), membership(runner, mailbox) {}
+        : session(nothing()), mailbox(session, capacity, overflow), membership(runner, mailbox) {
+        mailbox.note_blocked(true); // it reads when it likes
+    }
 
     void ask(const chat::Request& request) { membership.tell(chat::encode(request)); }
 

@@ -98,6 +98,7 @@ inline Task<void> take_part(Runner& runner, const Room& room, simulation::Random
                             const MemberPlan& plan, MemberRecord& record) {
     Session& session = co_await this_session();
     Mailbox mailbox(session, plan.capacity, plan.overflow);
+    mailbox.note_blocked(plan.is_slow);
     Membership membership(runner, mailbox);
     View view(room);
     const std::string last_word = plan.name + ' ' + std::to_string(plan.words - 1);

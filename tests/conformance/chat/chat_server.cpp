@@ -30,6 +30,19 @@ Person::Person(const Server& server, const std::string& name) : Person(server) {
     CHECK(hear().starts_with("In lobby now: "));
 }
 
+std::string scrape(const Server& server, const std::string& request) {
+    ClientSocket socket(server.endpoint("metrics"));
+    socket.send_all(request + "\r\nHost: x\r\n\r\n");
+    return socket.read_to_end();
+}
+
+bool comes_to_have(const Server& server, const std::string& line) {
+    return test::eventually([&] {
+        return scrape(server, "GET /metrics HTTP/1.1").find("\n" + line + "\n") !=
+               std::string::npos;
+    });
+}
+
 } // namespace tern::conformance::chat
 
 void tern::conformance::start_server_once() { const chat::Server server; }

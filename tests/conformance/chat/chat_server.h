@@ -67,4 +67,9 @@ private:
     ClientSocket socket_;
 };
 
+/// What the listener "metrics" answers.
+std::string scrape(const Server& server, const std::string& request);
+/// Waits until this line is among the server's numbers.
+bool comes_to_have(const Server& server, const std::string& line);
+
 } // namespace tern::conformance::chat

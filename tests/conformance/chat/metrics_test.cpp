@@ -5,24 +5,6 @@
 #include <doctest/doctest.h>
 
 using namespace tern::conformance::chat;
-namespace test = tern::test;
-
-namespace {
-
-std::string scrape(const Server& server, const std::string& request) {
-    ClientSocket socket(server.endpoint("metrics"));
-    socket.send_all(request + "\r\nHost: x\r\n\r\n");
-    return socket.read_to_end();
-}
-
-bool comes_to_have(const Server& server, const std::string& line) {
-    return test::eventually([&] {
-        return scrape(server, "GET /metrics HTTP/1.1").find("\n" + line + "\n") !=
-               std::string::npos;
-    });
-}
-
-} // namespace
 
 TEST_SUITE("chat/metrics") {
     TEST_CASE("members, rooms, deliveries, refusals by reason and their latency are told") {

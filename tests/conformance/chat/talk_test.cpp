@@ -48,6 +48,20 @@ TEST_SUITE("chat/talk") {
         CHECK(person.ask("/ping") == "pong");
     }
 
+    TEST_CASE("commands that come too fast are refused") {
+        const Server server({"limits.requests_per_member.per_second=0.001",
+                             "limits.requests_per_member.burst=3",
+                             R"(metrics_listener={"port": 0})"});
+        Person person(server, "bob");
+        CHECK(person.ask("/topic birds") == "bob changed the topic to: birds");
+        CHECK(person.ask("/who").starts_with("In lobby now: "));
+        for (const char* const command : {"/topic x", "/nick x", "/join x", "/who", "/history",
+                                          "/rooms", "/ignore x", "/away x", "/part"})
+            CHECK(person.ask(command).starts_with("You are too fast: not done. Wait "));
+        CHECK(comes_to_have(server, R"(tern_chat_refusals_total{reason="too_many_requests"} 9)"));
+        CHECK(person.ask("/quit") == "Goodbye bob");
+    }
+
     TEST_CASE("a name that is gone is free, and history greets who comes") {
         const Server server;
         {
@@ -190,10 +204,10 @@ TEST_SUITE("chat/rooms") {
     TEST_CASE("a reader that stops is let go, and the others do not wait for it") {
         if (!has_room_for(3))
             return;
-        const Server server({"listeners.0.outbox=16", "limits.speech_per_member.per_second=100000",
-                             "limits.speech_per_member.burst=100000",
-                             "limits.speech_per_address.per_second=100000",
-                             "limits.speech_per_address.burst=100000"});
+        const Server server(
+            {"listeners.0.outbox=16", "limits.speech_per_member.per_second=100000",
+             "limits.speech_per_member.burst=100000", "limits.speech_per_address.per_second=100000",
+             "limits.speech_per_address.burst=100000", R"(metrics_listener={"port": 0})"});
         Person alice(server, "alice");
         Person bob(server, "bob");
         Person stopped(server, 4096);
@@ -209,6 +223,31 @@ TEST_SUITE("chat/rooms") {
             CHECK((is_gone || line == "alice: " + much));
         }
         CHECK(is_gone);
+        CHECK(comes_to_have(server, "tern_chat_disconnected_slow_total 1"));
+    }
+
+    TEST_CASE("a burst is no reason to call those slow who have not had their turn") {
+        if (!has_room_for(3))
+            return;
+        for (const char* const policy : {"disconnect", "drop_oldest"}) {
+            const Server server({std::string("listeners.0.slow_reader=") + policy,
+                                 "limits.speech_per_member.burst=100000",
+                                 "limits.speech_per_address.burst=100000"});
+            Person alice(server, "alice");
+            Person bob(server, "bob");
+            alice.hear_until("bob entered the room");
+            constexpr int lines = 3000; // thrice what may wait for one client
+            std::string burst;
+            for (int n = 0; n < lines; ++n)
+                burst += std::to_string(n) + '\n';
+            alice.socket().send_all(burst);
+            int heard = 0;
+            while (heard < lines && bob.hear() == "alice: " + std::to_string(heard))
+                ++heard;
+            CHECK(heard == lines);
+            CHECK(alice.ask("/ping") == "pong");
+            CHECK(bob.ask("/ping") == "pong");
+        }
     }
 
     TEST_CASE("a slow reader may instead lose the oldest, and is told how many") {
