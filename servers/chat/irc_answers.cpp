@@ -19,14 +19,12 @@ using EventKind = Event::Kind;
 
 namespace {
 
-/// Words of a list that goes in lines of this many bytes.
-constexpr std::size_t longest_list = 380;
-
+/// Words of a list that goes in lines with this much space.
 template <class WriteLine>
-void in_lines(const std::vector<std::string>& words, WriteLine write_line) {
+void in_lines(const std::vector<std::string>& words, std::size_t space, WriteLine write_line) {
     std::string line;
     for (const std::string& word : words) {
-        if (!line.empty() && line.size() + 1 + word.size() > longest_list) {
+        if (!line.empty() && line.size() + 1 + word.size() > space) {
             write_line(line);
             line.clear();
         }
@@ -55,7 +53,7 @@ void write_names(IrcWriter& writer, const Event& event) {
         names.push_back(std::move(name));
     }
     const std::string_view kind = event.is_secret ? "@" : "=";
-    in_lines(names, [&](const std::string& line) {
+    in_lines(names, writer.space_in_numeric({kind, channel}), [&](const std::string& line) {
         writer.numeric(Numeric::rpl_namreply, {kind, channel, line});
     });
     writer.numeric(Numeric::rpl_endofnames, {channel, "End of the list of names"});
@@ -88,6 +86,11 @@ void write_who(IrcWriter& writer, const Event& event) {
     writer.numeric(Numeric::rpl_endofwho, {asked, "End of WHO"});
 }
 
+void write_away_person(IrcWriter& writer, const Person& who) {
+    writer.numeric(Numeric::rpl_away,
+                   {who.name, irc::cut_utf8(who.away, writer.settings().longest_away)});
+}
+
 void write_whois(IrcWriter& writer, const Event& event) {
     const Person& who = event.who;
     writer.numeric(Numeric::rpl_whoisuser, {who.name, user_of(who), who.host, "*", who.real_name});
@@ -97,7 +100,7 @@ void write_whois(IrcWriter& writer, const Event& event) {
         channels.push_back(
             std::string(prefix_of(event.people[i], writer.has(Capability::multi_prefix))) +
             channel_name(event.lines[i]));
-    in_lines(channels, [&](const std::string& line) {
+    in_lines(channels, writer.space_in_numeric({who.name}), [&](const std::string& line) {
         writer.numeric(Numeric::rpl_whoischannels, {who.name, line});
     });
     writer.numeric(Numeric::rpl_whoisserver,
@@ -107,7 +110,7 @@ void write_whois(IrcWriter& writer, const Event& event) {
     if (!who.account.empty())
         writer.numeric(Numeric::rpl_whoisaccount, {who.name, who.account, "is logged in as"});
     if (!who.away.empty())
-        writer.numeric(Numeric::rpl_away, {who.name, who.away});
+        write_away_person(writer, who);
     if (who.last_spoke != WallClock::time_point{} && event.time >= who.last_spoke) {
         const auto idle =
             std::chrono::floor<std::chrono::seconds>(event.time - who.last_spoke).count();
@@ -139,7 +142,8 @@ void write_topic(IrcWriter& writer, const Event& event) {
     const std::string channel = channel_name(event.room);
     if (event.text.empty())
         return writer.numeric(Numeric::rpl_notopic, {channel, "No topic is set"});
-    writer.numeric(Numeric::rpl_topic, {channel, event.text});
+    writer.numeric(Numeric::rpl_topic,
+                   {channel, irc::cut_utf8(event.text, writer.settings().longest_topic)});
     if (!event.target.empty())
         writer.numeric(Numeric::rpl_topicwhotime, {channel, event.target, seconds_of(event.time)});
 }
@@ -179,7 +183,8 @@ void write_rooms(IrcWriter& writer, const Event& event) {
     for (const RoomLine& room : event.rooms)
         if (is_listed(room, conditions))
             writer.numeric(Numeric::rpl_list,
-                           {channel_name(room.name), std::to_string(room.members), room.topic});
+                           {channel_name(room.name), std::to_string(room.members),
+                            irc::cut_utf8(room.topic, writer.settings().longest_topic)});
     writer.numeric(Numeric::rpl_listend, {"End of LIST"});
 }
 
@@ -304,7 +309,7 @@ void write_answer(IrcWriter& writer, const Event& event) {
     case EventKind::away:
         return write_away_answer(writer, event);
     case EventKind::person_away:
-        return writer.numeric(Numeric::rpl_away, {event.who.name, event.who.away});
+        return write_away_person(writer, event.who);
     case EventKind::done:
         return notice(writer, "Done.");
     case EventKind::lost:

@@ -125,9 +125,8 @@ void notice_command(IrcExchange& exchange, IrcMessage message) {
 }
 
 void away_command(IrcExchange& exchange, IrcMessage message) {
-    constexpr std::size_t longest_reason = 200;
     const std::string reason =
-        plain_text_from_irc(irc::cut_utf8(message.parameter(0), longest_reason));
+        plain_text_from_irc(irc::cut_utf8(message.parameter(0), exchange.settings.longest_away));
     Request request;
     request.kind = Kind::away;
     request.text = reason;

@@ -171,7 +171,9 @@ void kick_command(IrcExchange& exchange, IrcMessage message) {
     if (!room)
         return;
     const std::string reason =
-        message.count > 2 ? plain_text_from_irc(message.parameter(2)) : exchange.name;
+        message.count > 2 ? plain_text_from_irc(
+                                irc::cut_utf8(message.parameter(2), exchange.settings.longest_kick))
+                          : exchange.name;
     for (const std::string_view name : irc::split_targets(message.parameter(1))) {
         Request request;
         request.kind = Kind::kick;

@@ -30,6 +30,8 @@ irc::Isupport features(const IrcSettings& settings) {
     isupport.add("NICKLEN", std::to_string(settings.longest_name));
     isupport.add("CHANNELLEN", std::to_string(settings.longest_room));
     isupport.add("TOPICLEN", std::to_string(settings.longest_topic));
+    isupport.add("KICKLEN", std::to_string(settings.longest_kick));
+    isupport.add("AWAYLEN", std::to_string(settings.longest_away));
     isupport.add("MAXTARGETS", std::to_string(settings.most_targets));
     isupport.add("TARGMAX", "JOIN:,PART:,KICK:1,NAMES:,WHOIS:1,PRIVMSG:" +
                                 std::to_string(settings.most_targets) +

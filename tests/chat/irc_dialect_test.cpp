@@ -89,6 +89,59 @@ TEST_SUITE("irc/dialect: what others do") {
         said.target = "me";
         CHECK(answered(said) == ":bob!b@h PRIVMSG me :hello all\r\n");
     }
+    TEST_CASE("a text that is longer than a line goes in several, whole") {
+        std::string words;
+        while (words.size() < 1200)
+            words.append("word").append(std::to_string(words.size())).append(" ");
+        Event said = event(Kind::said);
+        said.text = words;
+        said.id = 7;
+        for (const Manner manner : {Manner::message, Manner::notice, Manner::action}) {
+            said.manner = manner;
+            const std::string begin = manner == Manner::notice   ? ":bob!b@h NOTICE #r :"
+                                      : manner == Manner::action ? ":bob!b@h PRIVMSG #r :\x01"
+                                                                   "ACTION "
+                                                                 : ":bob!b@h PRIVMSG #r :";
+            const std::string end = manner == Manner::action ? "\x01\r\n" : "\r\n";
+            std::string all = rendered(said, {bit(Capability::message_tags), false, {}});
+            std::string together, first_tag = "@msgid=7 ";
+            for (std::size_t lines = 0; !all.empty(); ++lines) {
+                std::string line = all.substr(0, all.find('\n') + 1);
+                all.erase(0, line.size());
+                if (lines == 0) {
+                    REQUIRE(line.starts_with(first_tag)); // a name is one line's
+                    line.erase(0, first_tag.size());
+                }
+                CHECK(line.size() <= 512);
+                REQUIRE(line.starts_with(begin));
+                REQUIRE(line.ends_with(end));
+                together += line.substr(begin.size(), line.size() - begin.size() - end.size());
+            }
+            CHECK(together == words);
+        }
+    }
+    TEST_CASE("what cannot go in several lines is cut at the limits that are told") {
+        std::string wide;
+        while (wide.size() < 600)
+            wide += "\xc3\xa9";
+        const auto cut = [&](std::size_t bytes) { return wide.substr(0, bytes) + "\r\n"; };
+        Event changed = event(Kind::topic_changed);
+        changed.text = wide;
+        CHECK(rendered(changed) == ":bob!b@h TOPIC #r " + cut(300));
+        Event kicked = event(Kind::kicked);
+        kicked.target = "eve";
+        kicked.text = wide;
+        CHECK(rendered(kicked) == ":bob!b@h KICK #r eve " + cut(254));
+        Event away = event(Kind::away_changed);
+        away.who.away = wide;
+        CHECK(rendered(away, {bit(Capability::away_notify), false, {}}) ==
+              ":bob!b@h AWAY " + cut(200));
+        away.kind = Kind::person_away;
+        CHECK(answered(away) == ":s 301 me bob " + cut(200));
+        Event topic = event(Kind::topic);
+        topic.text = wide;
+        CHECK(answered(topic) == ":s 332 me #r " + cut(300));
+    }
     TEST_CASE("one's own words come back with echo-message only") {
         Event said = event(Kind::said);
         said.text = "x";
@@ -171,6 +224,8 @@ TEST_SUITE("irc/dialect: answers") {
             people[i].name = names[i];
         Event list = event(Kind::names);
         list.people = people;
+        const std::string room(300, 'r'); // beside which there is little space
+        list.room = room;
         const std::string text = answered(list);
         for (const std::string& name : names)
             CHECK(text.find(name) != std::string::npos);

@@ -335,4 +335,61 @@ TEST_SUITE("irc/doors") {
             CHECK(irc.hear().starts_with(":lea!"));
         }
     }
+    TEST_CASE("what is too long for a line of IRC comes in several, now and from the past") {
+        if (!has_room_for(2))
+            return;
+        const Server server;
+        Client irc(server, "irene");
+        irc.ask("JOIN #lobby");
+        LinePerson line(server, "leo");
+        irc.hear_until("JOIN");
+        std::string words;
+        while (words.size() < 1500)
+            words.append("\xc3\xa9t\xc3\xa9").append(std::to_string(words.size())).append(" ");
+        words += "end";
+        line.say(words);
+        const std::string begin = ":leo!leo@127.0.0.1 PRIVMSG #lobby :";
+        const auto together = [&](auto next_line) {
+            std::string text;
+            while (!text.ends_with("end")) {
+                const std::string heard = next_line();
+                CHECK(heard.size() <= 510);
+                REQUIRE(heard.starts_with(begin));
+                text += heard.substr(begin.size());
+            }
+            return text;
+        };
+        CHECK(together([&] { return irc.hear(); }) == words);
+        irc.say("CHATHISTORY LATEST #lobby * 1");
+        CHECK(together([&] { return irc.hear(); }) == words);
+        line.say("/me " + words);
+        std::string waved;
+        while (!waved.ends_with("end\x01"))
+            waved = irc.hear();
+        CHECK(waved.starts_with(begin + "\x01"
+                                        "ACTION "));
+        line.say("/topic " + words);
+        const std::string change = ":leo!leo@127.0.0.1 TOPIC #lobby :", topic = irc.hear();
+        REQUIRE(topic.starts_with(change));
+        CHECK(words.starts_with(topic.substr(change.size())));
+        CHECK(topic.size() > change.size() + 296); // of 300, and never half a character
+    }
+    TEST_CASE("a client's line that others see longer than it was loses nothing") {
+        if (!has_room_for(3))
+            return;
+        const Server server;
+        Client irc(server, "irene");
+        irc.ask("JOIN #lobby");
+        LinePerson line(server, "leo");
+        irc.hear_until("JOIN");
+        Client other(server, "otto");
+        const std::string text(510 - std::string_view("PRIVMSG #lobby :").size(), 'x');
+        other.ask("JOIN #lobby");
+        irc.hear_until("JOIN");
+        other.say("PRIVMSG #lobby :" + text);
+        const std::string begin = ":otto!otto@127.0.0.1 PRIVMSG #lobby ";
+        const std::string first = irc.hear(), second = irc.hear();
+        CHECK(first.substr(begin.size()) + second.substr(begin.size()) == text);
+        CHECK(line.hear_until("otto: ") == "otto: " + text);
+    }
 }
