@@ -72,11 +72,13 @@ void write_who_line(IrcWriter& writer, std::string_view channel, const Person& p
 void write_who(IrcWriter& writer, const Event& event) {
     const bool is_room = event.kind == EventKind::names;
     const std::string channel = is_room ? channel_name(event.room) : "*";
+    const std::string_view mask = read_label(event.label).argument;
+    const bool only_operators = is_room && mask == "o";
     for (const Person& person : event.people)
-        write_who_line(writer, channel, person);
+        if (person.is_operator || !only_operators)
+            write_who_line(writer, channel, person);
     if (event.kind == EventKind::person)
         write_who_line(writer, channel, event.who);
-    const std::string_view mask = read_label(event.label).argument;
     if (event.kind == EventKind::found && event.number > event.people.size())
         writer.numeric(Numeric::err_toomanymatches,
                        {"WHO", mask, "There are more; please ask more precisely"});
@@ -188,6 +190,15 @@ void write_rooms(IrcWriter& writer, const Event& event) {
     writer.numeric(Numeric::rpl_listend, {"End of LIST"});
 }
 
+void write_modes_with_arguments(IrcWriter& writer, std::string_view channel, const Event& event) {
+    const std::string_view all = event.target;
+    const std::size_t blank = all.find(' ');
+    if (blank == std::string_view::npos)
+        return writer.numeric(Numeric::rpl_channelmodeis, {channel, event.text, all});
+    writer.numeric(Numeric::rpl_channelmodeis,
+                   {channel, event.text, all.substr(0, blank), all.substr(blank + 1)});
+}
+
 void write_modes(IrcWriter& writer, const Event& event) {
     const std::string channel = channel_name(event.room);
     if (read_label(event.label).command == IrcCommand::ban_list) {
@@ -196,8 +207,19 @@ void write_modes(IrcWriter& writer, const Event& event) {
         return writer.numeric(Numeric::rpl_endofbanlist, {channel, "End of the list of bans"});
     }
     if (event.target.empty())
-        return writer.numeric(Numeric::rpl_channelmodeis, {channel, event.text});
-    writer.numeric(Numeric::rpl_channelmodeis, {channel, event.text, event.target});
+        writer.numeric(Numeric::rpl_channelmodeis, {channel, event.text});
+    else
+        write_modes_with_arguments(writer, channel, event);
+    if (event.time != WallClock::time_point{})
+        writer.numeric(Numeric::rpl_creationtime, {channel, seconds_of(event.time)});
+}
+
+/// As MODE would set them.
+std::string own_modes(const Person& person) {
+    std::string modes = "+";
+    modes += person.is_invisible ? "i" : "";
+    modes += person.is_operator ? "o" : "";
+    return modes;
 }
 
 void write_history(IrcWriter& writer, const Event& event) {
@@ -248,6 +270,11 @@ void write_away_answer(IrcWriter& writer, const Event& event) {
     writer.numeric(Numeric::rpl_unaway, {"You are no longer marked as being away"});
 }
 
+void write_now_operator(IrcWriter& writer, const Event& event) {
+    writer.message(event.who, "MODE", {event.who.name, "+o"});
+    writer.numeric(Numeric::rpl_youreoper, {"You are now an operator of this server"});
+}
+
 /// False: the command has no words of its own.
 bool write_by_command(IrcWriter& writer, const Event& event) {
     const IrcLabel label = read_label(event.label);
@@ -264,8 +291,8 @@ bool write_by_command(IrcWriter& writer, const Event& event) {
     case IrcCommand::is_on:
         write_is_on(writer, event);
         return true;
-    case IrcCommand::users:
-        write_users(writer, event);
+    case IrcCommand::own_modes:
+        writer.numeric(Numeric::rpl_umodeis, {own_modes(event.who)});
         return true;
     default:
         return false;
@@ -305,7 +332,9 @@ void write_answer(IrcWriter& writer, const Event& event) {
     case EventKind::inviting:
         return writer.numeric(Numeric::rpl_inviting, {event.target, channel_name(event.room)});
     case EventKind::now_operator:
-        return writer.numeric(Numeric::rpl_youreoper, {"You are now an operator of this server"});
+        return write_now_operator(writer, event);
+    case EventKind::census:
+        return write_census(writer, event);
     case EventKind::away:
         return write_away_answer(writer, event);
     case EventKind::person_away:
@@ -316,9 +345,9 @@ void write_answer(IrcWriter& writer, const Event& event) {
         return notice(writer,
                       "You were too slow: " + std::to_string(event.number) + " messages are lost.");
     case EventKind::expelled:
-        return writer.from_server("ERROR", {"Closing link: " + std::string(event.text)});
+        return writer.error("Closing link: " + std::string(event.text));
     case EventKind::goodbye:
-        return writer.from_server("ERROR", {"Closing link: goodbye"});
+        return writer.error("Closing link: goodbye");
     default:
         return;
     }

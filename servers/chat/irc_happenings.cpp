@@ -13,42 +13,56 @@ using EventKind = Event::Kind;
 
 namespace {
 
-constexpr std::string_view action_begin = "\x01"
-                                          "ACTION ";
-constexpr std::string_view action_end = "\x01";
+/// What IRC puts a text into.
+struct Wrapping {
+    std::string_view command = "PRIVMSG", begin = {}, end = {};
+};
 
-void write_piece(IrcWriter& writer, const Event& event, std::string_view target,
-                 std::string_view piece) {
-    if (event.manner == Manner::notice)
-        return writer.message(event.who, "NOTICE", {target, piece});
-    if (event.manner == Manner::message)
-        return writer.message(event.who, "PRIVMSG", {target, piece});
-    std::string action(action_begin);
-    action.append(piece).append(action_end);
-    writer.message(event.who, "PRIVMSG", {target, action});
+Wrapping wrapping_of(Manner manner) noexcept {
+    constexpr std::string_view ctcp = "\x01";
+    switch (manner) {
+    case Manner::message:
+        break;
+    case Manner::notice:
+        return {.command = "NOTICE"};
+    case Manner::action:
+        return {.begin = "\x01"
+                         "ACTION ",
+                .end = ctcp};
+    case Manner::query:
+        return {.begin = ctcp, .end = ctcp};
+    case Manner::reply:
+        return {.command = "NOTICE", .begin = ctcp, .end = ctcp};
+    }
+    return {};
 }
 
 /// Texts of other doors may be longer than a line, and others see a longer line than who has
-/// written it: its source is in front of it.
+/// written it: its source is in front of it (docs/decisions/0058).
 void write_said(IrcWriter& writer, const Event& event) {
     if (writer.audience().own && !writer.has(Capability::echo_message))
         return;
     constexpr std::size_t least_space = 32; // even if the names hardly fit
     const std::string target =
         event.room.empty() ? std::string(event.target) : channel_name(event.room);
-    std::size_t space = writer.space_in_message(event.who, "PRIVMSG", {target});
-    if (event.manner == Manner::action)
-        space -= std::min(space, action_begin.size() + action_end.size());
-    space = std::max(space, least_space);
+    const Wrapping wrapping = wrapping_of(event.manner);
+    const std::size_t wrapped = wrapping.begin.size() + wrapping.end.size();
+    std::size_t space = writer.space_in_message(event.who, wrapping.command, {target});
+    space = std::max(space - std::min(space, wrapped), least_space);
     std::string_view rest = event.text;
-    write_piece(writer, event, target, irc::take_piece(rest, space));
-    if (rest.empty())
+    const auto write_piece = [&] {
+        std::string piece(wrapping.begin);
+        piece.append(irc::take_piece(rest, space)).append(wrapping.end);
+        writer.message(event.who, wrapping.command, {target, piece});
+    };
+    write_piece();
+    if (rest.empty() || is_between_clients(event.manner))
         return;
     Event nameless = event;
     nameless.id = 0; // the first one bears the name of the whole
     writer.happened(&nameless);
     while (!rest.empty())
-        write_piece(writer, event, target, irc::take_piece(rest, space));
+        write_piece();
 }
 
 void write_kick(IrcWriter& writer, const Event& event) {
@@ -60,9 +74,11 @@ void write_kick(IrcWriter& writer, const Event& event) {
 void write_mode_change(IrcWriter& writer, const Event& event) {
     const std::string mode = {(event.number & 0x100U) != 0 ? '+' : '-',
                               static_cast<char>(event.number & 0xffU)};
+    const std::string whose =
+        event.room.empty() ? std::string(event.who.name) : channel_name(event.room);
     if (event.target.empty())
-        return writer.message(event.who, "MODE", {channel_name(event.room), mode});
-    writer.message(event.who, "MODE", {channel_name(event.room), mode, event.target});
+        return writer.message(event.who, "MODE", {whose, mode});
+    writer.message(event.who, "MODE", {whose, mode, event.target});
 }
 
 void write_away(IrcWriter& writer, const Event& event) {

@@ -32,6 +32,7 @@ struct IrcSettings {
     std::size_t longest_kick = 255;
     std::size_t longest_away = 200;
     std::size_t most_targets = 4;      ///< of one PRIVMSG
+    std::size_t most_rooms = 20;       ///< that a member may be in
     std::size_t most_history = 100;    ///< of one CHATHISTORY
     std::size_t password_attempts = 3; ///< of one session
     RateSettings commands{20, 100};    ///< of one client
