@@ -25,15 +25,42 @@ ChatHub::~ChatHub() = default;
 
 ChatHub::Handler ChatHub::handler_of(Request::Kind kind) noexcept {
     // In the order of Request::Kind.
-    static constexpr std::array<Handler, 32> handlers = {
-        nullptr,          &ChatHub::hello,    &ChatHub::capabilities, &ChatHub::enter,
-        &ChatHub::rename, &ChatHub::say,      &ChatHub::join,         &ChatHub::part,
-        &ChatHub::topic,  &ChatHub::names,    &ChatHub::rooms,        &ChatHub::whois,
-        &ChatHub::find,   &ChatHub::history,  &ChatHub::ignore,       &ChatHub::away,
-        &ChatHub::invite, &ChatHub::mode,     &ChatHub::modes,        &ChatHub::become_operator,
-        &ChatHub::kick,   &ChatHub::ban,      &ChatHub::unban,        &ChatHub::mute,
-        &ChatHub::unmute, &ChatHub::announce, &ChatHub::quit,         &ChatHub::echo,
-        &ChatHub::resume, &ChatHub::tick,     &ChatHub::search,       &ChatHub::histories,
+    static constexpr std::array<Handler, Request::kinds> handlers = {
+        nullptr,
+        &ChatHub::hello,
+        &ChatHub::capabilities,
+        &ChatHub::enter,
+        &ChatHub::rename,
+        &ChatHub::say,
+        &ChatHub::join,
+        &ChatHub::part,
+        &ChatHub::topic,
+        &ChatHub::names,
+        &ChatHub::rooms,
+        &ChatHub::whois,
+        &ChatHub::find,
+        &ChatHub::history,
+        &ChatHub::ignore,
+        &ChatHub::away,
+        &ChatHub::invite,
+        &ChatHub::mode,
+        &ChatHub::modes,
+        &ChatHub::become_operator,
+        &ChatHub::kick,
+        &ChatHub::ban,
+        &ChatHub::unban,
+        &ChatHub::mute,
+        &ChatHub::unmute,
+        &ChatHub::announce,
+        &ChatHub::quit,
+        &ChatHub::echo,
+        &ChatHub::resume,
+        &ChatHub::tick,
+        &ChatHub::search,
+        &ChatHub::histories,
+        &ChatHub::together,
+        &ChatHub::census,
+        &ChatHub::own_mode,
     };
     return handlers.at(static_cast<std::size_t>(kind));
 }
@@ -47,8 +74,23 @@ void ChatHub::received(Member from, std::string_view message, Deliveries& delive
         return;
     courier_.begin(deliveries, time_.now());
     Guest& guest = found->second;
-    if (may_ask(guest, *request))
-        fulfil(guest, *request);
+    handle(guest, *request);
+}
+
+void ChatHub::handle(Guest& guest, const Request& request) {
+    if (may_ask(guest, request))
+        fulfil(guest, request);
+}
+
+/// Nothing comes between them, and the guest stays who it is.
+void ChatHub::together(Guest& guest, const Request& request) {
+    using enum Request::Kind;
+    courier_.collect_for(guest);
+    std::string_view rest = request.text;
+    while (const std::optional<Request> one = take_request(rest))
+        if (one->kind != together && one->kind != resume)
+            handle(guest, *one);
+    courier_.tell_collected(request.label);
 }
 
 void ChatHub::left(Member member, Deliveries& deliveries) {
@@ -70,7 +112,8 @@ bool ChatHub::may_ask(Guest& guest, const Request& request) {
     if (guest.greeted == says_hello)
         return false;
     const bool needs_no_name = request.kind == capabilities || request.kind == enter ||
-                               request.kind == quit || request.kind == resume || says_hello ||
+                               request.kind == quit || request.kind == resume ||
+                               request.kind == echo || request.kind == together || says_hello ||
                                guest.voice.door == Door::administrator;
     if (request.kind == tick && guest.voice.door != Door::administrator)
         return false;
@@ -155,8 +198,10 @@ void ChatHub::enter(Guest& guest, const Request& request) {
     let_return(guest);
     everybody_.add(guest, courier_.deliveries());
     counters_.members.add();
+    census_.most_members = std::max(census_.most_members, by_name_.size());
     Event event = event_of(Event::Kind::named, guest, request.label);
     event.target = guest.name;
+    event.census = count();
     if (guest.way_back)
         event.text = guest.way_back->token;
     courier_.to_one(guest, event, Answer::named);
@@ -188,9 +233,19 @@ void ChatHub::rename(Guest& guest, const Request& request) {
     courier_.to_actor(guest, event, Answer::named);
 }
 
-void ChatHub::echo(Guest& guest, const Request& request) {
-    courier_.deliveries().deliver({&guest.id, 1}, make_message(Answer::text, request.text));
+Census ChatHub::count() const {
+    Census census = census_;
+    census.members = by_name_.size();
+    return census;
 }
+
+void ChatHub::census(Guest& guest, const Request& request) {
+    Event event = event_of(Event::Kind::census, guest, request.label);
+    event.census = count();
+    courier_.to_one(guest, event);
+}
+
+void ChatHub::echo(Guest& guest, const Request& request) { courier_.pass_on(guest, request.text); }
 
 void ChatHub::quit(Guest& guest, const Request& request) {
     go(guest, request.text);
@@ -221,6 +276,8 @@ void ChatHub::go(Guest& guest, std::string_view reason) {
     everybody_.remove(guest, courier_.deliveries());
     by_name_.erase(guest.key);
     counters_.members.subtract();
+    census_.operators -= guest.is_operator ? 1 : 0;
+    census_.invisible -= guest.is_invisible ? 1 : 0;
     if (only != nullptr) {
         event.room = only->name();
         courier_.to_crowd(only->crowd(), event, nullptr);
@@ -249,6 +306,8 @@ void ChatHub::refuse(const Guest& guest, const Request& request, Refusal refusal
         event.room = request.room;
     if (event.target.empty())
         event.target = request.target;
+    if (request.kind == Request::Kind::say)
+        event.manner = manner_of(request);
     const bool is_name =
         request.kind == Request::Kind::rename || request.kind == Request::Kind::enter;
     courier_.to_one(guest, event, is_name ? Answer::not_named : Answer::text);

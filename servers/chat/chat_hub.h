@@ -59,12 +59,13 @@ private:
     using Handler = void (ChatHub::*)(Guest&, const Request&);
     static Handler handler_of(Request::Kind kind) noexcept;
     bool may_ask(Guest& guest, const Request& request);
+    void handle(Guest& guest, const Request& request);
 
     // chat_hub_pace.cpp
     static std::uint64_t whole_seconds(Clock::duration duration);
     static bool has_to_pay(const Guest& guest, const Request& request);
     /// How long it must wait; zero if it need not, which is counted.
-    Clock::duration take_request(Member member, std::uint64_t address_key);
+    Clock::duration pay(Member member, std::uint64_t address_key);
     bool is_too_fast(const Guest& guest, const Request& request);
     void fulfil(Guest& guest, const Request& request);
 
@@ -74,6 +75,9 @@ private:
     void enter(Guest& guest, const Request& request);
     void rename(Guest& guest, const Request& request);
     void echo(Guest& guest, const Request& request);
+    void together(Guest& guest, const Request& request);
+    void census(Guest& guest, const Request& request);
+    Census count() const;
     void quit(Guest& guest, const Request& request);
     Refusal refusal_of_name(const Name& name, const Guest& guest) const;
     void go(Guest& guest, std::string_view reason);
@@ -96,10 +100,12 @@ private:
     void invite(Guest& guest, const Request& request);
     void modes(Guest& guest, const Request& request);
     void mode(Guest& guest, const Request& request);
+    static bool is_banned(const Guest& guest, const Room& room);
     Refusal refusal_to_join(const Guest& guest, const Room& room, std::string_view key) const;
     void join_room(Guest& guest, Room& room, std::string_view label);
     void leave_room(Guest& guest, Room& room, std::string_view reason, std::string_view label);
     void show_names(const Guest& guest, const Room& room, Event event);
+    void own_mode(Guest& guest, const Request& request);
     Refusal apply_mode(Room& room, const Request& request, Event& event);
     Room* room_for(Guest& guest, const Request& request);
     Room* find_room(std::string_view name);
@@ -166,6 +172,7 @@ private:
     Penalties bans_, mutes_;
     KeyedRates speech_per_member_, speech_per_address_, joins_per_address_;
     KeyedRates requests_per_member_, requests_per_address_;
+    Census census_; ///< but for the members
     std::uint64_t last_id_ = 0;
     std::uint64_t last_round_ = 0;
 };

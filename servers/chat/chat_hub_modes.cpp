@@ -7,8 +7,22 @@
 namespace tern::chat {
 namespace {
 
-constexpr std::size_t most_room_bans = 100;
 constexpr std::size_t longest_mode_argument = 200;
+
+/// It goes in a list with commas, among words with blanks between.
+bool is_key(std::string_view text) noexcept {
+    return !text.starts_with(':') && std::all_of(text.begin(), text.end(), [](char letter) {
+        return static_cast<unsigned char>(letter) > ' ' && letter != ',' && letter != '\x7f';
+    });
+}
+
+/// A number above zero, in one form only.
+bool is_limit(std::string_view text) noexcept {
+    constexpr std::size_t most_digits = 9;
+    return !text.empty() && text.size() <= most_digits && text.front() != '0' &&
+           std::all_of(text.begin(), text.end(),
+                       [](char letter) { return letter >= '0' && letter <= '9'; });
+}
 
 } // namespace
 
@@ -51,6 +65,7 @@ void ChatHub::modes(Guest& guest, const Request& request) {
     } else {
         event.text = letters;
         event.target = arguments;
+        event.time = room->occupied_since;
     }
     courier_.to_one(guest, event);
 }
@@ -68,14 +83,35 @@ void ChatHub::mode(Guest& guest, const Request& request) {
     event.number = request.number;
     event.target = request.target;
     const Refusal refusal = apply_mode(*room, request, event);
-    if (refusal != Refusal::none)
-        return refuse(guest, request, refusal);
+    if (refusal != Refusal::none) {
+        Event refused;
+        refused.number = request.number;
+        return refuse(guest, request, refusal, refused);
+    }
     if (event.number == 0) // all is as it was
         return;
     const auto letter = static_cast<char>(request.number & 0xFFU);
     if (letter != 'o' && letter != 'v') // which are the members'
         state_changed(*room);
     courier_.to_crowd(room->crowd(), event, stay != nullptr ? &guest : nullptr);
+}
+
+void ChatHub::own_mode(Guest& guest, const Request& request) {
+    const bool set = (request.number & 0x100U) != 0;
+    const auto letter = static_cast<char>(request.number & 0xFFU);
+    if (letter == 'i' && guest.is_invisible != set) {
+        guest.is_invisible = set;
+        census_.invisible += set ? 1 : std::size_t(-1);
+    } else if (letter == 'o' && !set && guest.is_operator) {
+        guest.is_operator = false;
+        guest.change_extras().account.clear();
+        --census_.operators;
+    } else {
+        return;
+    }
+    Event event = event_of(Event::Kind::mode_changed, guest, request.label);
+    event.number = request.number;
+    courier_.to_actor(guest, event);
 }
 
 /// Sets the event's number to 0 if all is as it was.
@@ -90,14 +126,23 @@ Refusal ChatHub::apply_mode(Room& room, const Request& request, Event& event) {
         *flag = set;
         return Refusal::none;
     }
-    const bool needs_argument = letter != 'l' || set;
-    if (needs_argument && request.target.empty() && !(letter == 'k' && !set))
+    const bool needs_argument = set || (letter != 'l' && letter != 'k');
+    if (needs_argument && request.target.empty())
         return Refusal::wrong_arguments;
     if (letter == 'k') {
-        room.state.modes.key = set ? request.target : std::string_view();
+        if (set && !is_key(request.target))
+            return Refusal::wrong_arguments;
+        const std::string_view key = set ? request.target : std::string_view();
+        event.number = room.state.modes.key == key ? 0 : event.number;
+        event.target = set ? event.target : "*"; // there is always an argument
+        room.state.modes.key = key;
     } else if (letter == 'l') {
-        room.state.modes.limit = set ? number_from(request.target) : 0;
+        if (set && !is_limit(request.target))
+            return Refusal::wrong_arguments;
+        const std::size_t limit = set ? number_from(request.target) : 0;
+        event.number = room.state.modes.limit == limit ? 0 : event.number;
         event.target = set ? event.target : std::string_view();
+        room.state.modes.limit = limit;
     } else if (letter == 'b') {
         std::vector<std::string>& bans = room.state.modes.bans;
         const bool was_there = std::erase(bans, request.target) > 0;

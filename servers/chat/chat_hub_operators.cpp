@@ -34,6 +34,7 @@ void ChatHub::done(Guest& guest, const Request& request) {
 }
 
 void ChatHub::become_operator(Guest& guest, const Request& request) {
+    census_.operators += guest.is_operator ? 0 : 1;
     guest.is_operator = true;
     guest.change_extras().account = request.target;
     courier_.to_one(guest, event_of(Event::Kind::now_operator, guest, request.label));

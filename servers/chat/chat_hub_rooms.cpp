@@ -48,6 +48,7 @@ void ChatHub::drop_if_useless(Room& room) {
     if (!room.empty())
         return;
     counters_.rooms.subtract();
+    --census_.rooms;
     room.state.modes.invite_only = new_modes_.invite_only; // nobody is left who could invite
     if (is_useless(room))
         rooms_.erase(rooms_.find(room.key()));
@@ -81,15 +82,22 @@ Room* ChatHub::room_for(Guest& guest, const Request& request) {
     return nullptr;
 }
 
+bool ChatHub::is_banned(const Guest& guest, const Room& room) {
+    if (room.state.modes.bans.empty())
+        return false;
+    const std::string& user = guest.user.empty() ? guest.name : guest.user; // as others see it
+    const std::string mask = guest.name + '!' + user + '@' + guest.address;
+    return std::any_of(room.state.modes.bans.begin(), room.state.modes.bans.end(),
+                       [&mask](const std::string& ban) { return mask_fits(ban, mask); });
+}
+
 Refusal ChatHub::refusal_to_join(const Guest& guest, const Room& room, std::string_view key) const {
     if (room.members().size() >= settings_.max_members_per_room)
         return Refusal::room_full;
     if (guest.is_operator || room.is_invited(guest.key))
         return Refusal::none;
-    const std::string mask = guest.name + '!' + guest.user + '@' + guest.address;
-    for (const std::string& ban : room.state.modes.bans)
-        if (mask_fits(ban, mask))
-            return Refusal::room_banned;
+    if (is_banned(guest, room))
+        return Refusal::room_banned;
     if (room.state.modes.invite_only)
         return Refusal::room_invite_only;
     if (!room.state.modes.key.empty() && room.state.modes.key != key)
@@ -133,11 +141,17 @@ void ChatHub::join_room(Guest& guest, Room& room, std::string_view label) {
     Stay& stay = room.admit(guest, courier_.deliveries());
     if (is_new) {
         counters_.rooms.add();
+        ++census_.rooms;
+        room.occupied_since = time_.wall();
         stay.is_operator = room.key() != key_of(settings_.first_room);
     }
     Event event = event_of(Event::Kind::entered, guest, label);
     event.room = room.name();
     courier_.to_crowd(room.crowd(), event, &guest);
+    if (!guest.extras().away.empty()) {
+        event.kind = Event::Kind::away_changed; // so it is for those who meet it here
+        courier_.to_others(room.crowd(), event, &guest);
+    }
     event.kind = Event::Kind::joined;
     event.label = {};
     event.text = room.state.topic;

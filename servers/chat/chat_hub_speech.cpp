@@ -52,10 +52,15 @@ Refusal ChatHub::refusal_to_speak(const Guest& guest, const Request& request, Ev
 
 Refusal ChatHub::refusal_to_speak_in(Guest& guest, Room& room) const {
     const Stay* const stay = guest.stay_in(room);
-    if (stay == nullptr)
-        return room.state.modes.no_outside ? Refusal::not_in_room : Refusal::none;
-    const bool has_a_say = stay->is_operator || stay->has_voice || guest.is_operator;
-    return room.state.modes.moderated && !has_a_say ? Refusal::room_moderated : Refusal::none;
+    if (stay == nullptr && room.state.modes.no_outside)
+        return Refusal::not_in_room;
+    const bool has_a_say =
+        guest.is_operator || (stay != nullptr && (stay->is_operator || stay->has_voice));
+    if (has_a_say)
+        return Refusal::none;
+    if (room.state.modes.moderated)
+        return Refusal::room_moderated;
+    return is_banned(guest, room) ? Refusal::room_banned : Refusal::none;
 }
 
 void ChatHub::say(Guest& guest, const Request& request) {
@@ -75,7 +80,7 @@ void ChatHub::say(Guest& guest, const Request& request) {
     event.who = guest.person(guest.stay_in(*room));
     event.room = room->name();
     event.text = request.text;
-    event.manner = static_cast<Manner>(std::min<std::uint64_t>(request.number, 2));
+    event.manner = manner_of(request);
     event.id = ++last_id_;
     guest.last_spoke = event.time;
     publish(guest, *room, event);
@@ -86,9 +91,11 @@ void ChatHub::publish(Guest& guest, Room& room, const Event& event) {
     Said said{event.id,     event.time,      guest.name,
               guest.user,   guest.address,   std::string(event.text),
               event.manner, guest.voice.door};
-    if (journal_ != nullptr)
-        journal_->record(room.name(), said); // before anybody can have seen it
-    room.remember(std::move(said), settings_.history_kept);
+    if (!is_between_clients(event.manner)) {
+        if (journal_ != nullptr)
+            journal_->record(room.name(), said); // before anybody can have seen it
+        room.remember(std::move(said), settings_.history_kept);
+    }
     const auto ignorers = ignorers_.empty() ? ignorers_.end() : ignorers_.find(guest.key);
     if (ignorers == ignorers_.end()) {
         const bool is_inside = guest.stay_in(room) != nullptr;
@@ -117,16 +124,20 @@ void ChatHub::say_to_person(Guest& guest, const Request& request) {
     Event event = event_of(Event::Kind::said, guest);
     event.target = target->name;
     event.text = request.text;
-    event.manner = static_cast<Manner>(std::min<std::uint64_t>(request.number, 2));
+    event.manner = manner_of(request);
     event.id = ++last_id_;
     guest.last_spoke = event.time;
     const std::vector<std::string>& ignored = target->extras().ignored;
     const bool is_heard = std::find(ignored.begin(), ignored.end(), guest.key) == ignored.end();
     if (is_heard && target != &guest)
         courier_.to_one(*target, event);
+    else if (target == &guest &&
+             guest.voice.door == Door::irc) // what one says to oneself is no answer to it
+        courier_.pass_by(guest, event, Answer::text);
     event.label = request.label;
     courier_.to_actor(guest, event);
-    if (target->extras().away.empty())
+    const bool is_automatic = event.manner == Manner::notice || is_between_clients(event.manner);
+    if (target->extras().away.empty() || is_automatic) // which nothing is ever answered to
         return;
     Event away = event_of(Event::Kind::person_away, *target);
     courier_.to_one(guest, away);
@@ -165,7 +176,15 @@ void ChatHub::find(Guest& guest, const Request& request) {
 void ChatHub::search(Guest& guest, const Request& request) {
     const std::string_view mask = request.target.substr(0, longest_mask);
     std::vector<Person> people;
+    const auto shares_a_room = [&guest](Guest& other) {
+        return std::any_of(guest.stays.begin(), guest.stays.end(), [&other](const Stay& stay) {
+            return other.stay_in(*stay.room) != nullptr;
+        });
+    };
     for (const auto& [key, member] : by_name_) {
+        if (member->is_invisible && member != &guest && !guest.is_operator &&
+            !shares_a_room(*member))
+            continue;
         const Person person = member->person();
         if ((request.number != 1 || person.is_operator) && fits(mask, person))
             people.push_back(person);
@@ -206,11 +225,14 @@ void ChatHub::ignore(Guest& guest, const Request& request) {
 void ChatHub::away(Guest& guest, const Request& request) {
     if (request.text.size() > settings_.longest_text)
         return refuse(guest, request, Refusal::text_too_long);
-    std::string& away = guest.change_extras().away;
-    away = request.text;
+    const bool is_new = guest.extras().away != request.text;
+    if (is_new)
+        guest.change_extras().away = request.text;
     Event event = event_of(Event::Kind::away, guest, request.label);
-    event.number = away.empty() ? 0 : 1;
+    event.number = request.text.empty() ? 0 : 1;
     courier_.to_one(guest, event);
+    if (!is_new)
+        return;
     event.kind = Event::Kind::away_changed;
     event.label = {};
     tell_neighbours(guest, event);

@@ -1,6 +1,7 @@
 #include "servers/chat/courier.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tern::chat {
 namespace {
@@ -14,7 +15,8 @@ bool Courier::render(const Voice& voice, const Event& event, bool own, std::stri
                      Answer answer) {
     begin_message(text_, answer, now_);
     const Dialect* const dialect = dialects_[static_cast<std::size_t>(voice.door)];
-    if (dialect != nullptr)
+    const bool is_for_it = voice.door == Door::irc || !is_between_clients(event.manner);
+    if (dialect != nullptr && is_for_it)
         dialect->render(event, {voice.capabilities, own, name}, text_);
     return text_.size() > message_header_size;
 }
@@ -68,13 +70,44 @@ void Courier::to_guests(std::span<Guest* const> guests, const Event& event) {
 }
 
 void Courier::send(const Guest& guest, const Event& event, bool own, Answer answer) {
-    const bool has_text = render(guest.voice, event, own, guest.name, answer);
+    render(guest.voice, event, own, guest.name, answer);
+    tell(guest, answer);
+}
+
+void Courier::pass_on(const Guest& guest, std::string_view bytes) {
+    begin_message(text_, Answer::text);
+    text_ += bytes;
+    tell(guest, Answer::text);
+}
+
+/// What `text_` holds.
+void Courier::tell(const Guest& guest, Answer answer) {
+    if (collector_ == &guest) {
+        answered_ += text_.size();
+        collected_.append(text_, message_header_size);
+        if (answer != Answer::text)
+            collected_answer_ = answer;
+        return;
+    }
+    const bool has_text = text_.size() > message_header_size;
     if (!has_text && answer == Answer::text)
         return;
     if (guest.way_back && has_text)
         guest.way_back->backlog.keep(message());
     if (!guest.is_cut_off)
         deliver_text(guest.id, answer);
+}
+
+void Courier::tell_collected(std::string_view label) {
+    const Guest& guest = *std::exchange(collector_, nullptr);
+    const Answer answer = std::exchange(collected_answer_, Answer::text);
+    begin_message(text_, answer, now_);
+    text_ += collected_;
+    std::string().swap(collected_);
+    const Dialect* const dialect = dialects_[static_cast<std::size_t>(guest.voice.door)];
+    if (dialect != nullptr)
+        dialect->put_label(label, message_header_size, text_);
+    tell(guest, answer);
 }
 
 void Courier::pass_by(const Guest& guest, const Event& event, Answer answer) {

@@ -49,6 +49,12 @@ public:
         send(guest, event, false, answer);
     }
 
+    /// Puts together what the guest alone is told, until tell_collected() tells it in one.
+    void collect_for(const Guest& guest) noexcept { collector_ = &guest; }
+    void tell_collected(std::string_view label);
+    /// Bytes that are what they are.
+    void pass_on(const Guest& guest, std::string_view bytes);
+
     /// To the guest's connection as it is now: not kept for another one.
     void pass_by(const Guest& guest, const Event& event, Answer answer);
 
@@ -57,6 +63,7 @@ private:
     bool render(const Voice& voice, const Event& event, bool own, std::string_view name,
                 Answer answer);
     void send(const Guest& guest, const Event& event, bool own, Answer answer);
+    void tell(const Guest& guest, Answer answer);
     void deliver_text(Member to, Answer answer);
     Message message() const { return std::make_shared<const std::string>(text_); }
 
@@ -66,6 +73,9 @@ private:
     Clock::time_point now_ = {};
     std::size_t answered_ = 0;
     std::string text_; ///< scratch
+    const Guest* collector_ = nullptr;
+    std::string collected_;
+    Answer collected_answer_ = Answer::text; ///< the last one that is more than its bytes
 };
 
 } // namespace tern::chat

@@ -18,8 +18,10 @@
 #include "servers/chat/event.h"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace tern::chat {
 
@@ -38,6 +40,9 @@ public:
     virtual ~Dialect() = default;
     /// Appends to `text`.
     virtual void render(const Event& event, const Audience& audience, std::string& text) const = 0;
+    /// Makes one answer, which bears `label`, of all that was appended from `begin` on.
+    virtual void put_label(std::string_view /*label*/, std::size_t /*begin*/,
+                           std::string& /*text*/) const {}
 };
 
 /// By door; null where there is none. They outlive the hub.

@@ -4,6 +4,7 @@
 #include "servers/chat/request.h"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -22,6 +23,7 @@ struct Person {
     std::string_view away;      ///< why; empty: here
     Door door = Door::line;
     bool is_operator = false;      ///< of the server
+    bool is_invisible = false;     ///< to strangers who search
     bool is_room_operator = false; ///< in the event's room, as are:
     bool has_voice = false;
     WallClock::time_point entered = {};
@@ -76,6 +78,12 @@ struct RoomLine {
     std::size_t members = 0;
 };
 
+/// How many are there.
+struct Census {
+    std::size_t members = 0, invisible = 0, operators = 0, rooms = 0;
+    std::size_t most_members = 0; ///< that ever were there at once
+};
+
 struct Event {
     /// For rooms (R): rendered once for each (door, capabilities) among the room's members, and
     /// once more for the member who did it (`own`). For one member (M): an answer to it alone.
@@ -86,24 +94,27 @@ struct Event {
         said,          ///< R [who, room, text, manner, id], or M [who, target: its name, ...]
         renamed,       ///< R [who: as before, target: the new name] like quit
         topic_changed, ///< R [who, room, text]
-        mode_changed,  ///< R [who, room, number: change_of(), target: the argument]
+        mode_changed,  ///< R [who, room, number: change_of(), target: the argument], or M, without
+                       ///< a room: of the member itself
         kicked,        ///< R [who: by whom, room, target: who goes, text: reason]
         away_changed,  ///< R [who] like quit
         announced,     ///< to everybody [text, id]
 
-        named,   ///< M [target: the name; text: the token, if it may resume]: welcome (IRC: 001 to
-                 ///< the MOTD)
+        named,   ///< M [target: the name; text: the token, if it may resume; census]: welcome
+                 ///< (IRC: 001 to the MOTD)
         prompt,  ///< M the name is wanted (line: the prompt)
-        refused, ///< M [refusal, target, room, text, number: seconds, for too_fast and bans]
-        joined,  ///< M [room, text: topic, people, is_secret, who: the member]
-        names,   ///< M [room, people, is_secret]
-        topic,   ///< M [room, text, target: who set it, time]
-        rooms,   ///< M [rooms, number: members of the server]
-        person,  ///< M whois [who; in `lines` its rooms, and in `people` what it is in each]
-        found,   ///< M [people; number: how many there are, if not all are told]
-        history, ///< M [room, said] the events of a history, oldest first
+        refused, ///< M [refusal, target, room, text, manner, number: seconds, for too_fast and
+                 ///< bans; of modes, change_of()]
+        joined,       ///< M [room, text: topic, people, is_secret, who: the member]
+        names,        ///< M [room, people, is_secret]
+        topic,        ///< M [room, text, target: who set it, time]
+        rooms,        ///< M [rooms, number: members of the server]
+        person,       ///< M whois [who; in `lines` its rooms, and in `people` what it is in each]
+        found,        ///< M [people; number: how many there are, if not all are told]
+        history,      ///< M [room, said] the events of a history, oldest first
         histories,    ///< M [said] the last events of rooms, oldest first
-        modes,        ///< M [room, text: "+nt", target: arguments], or a list [room, lines]
+        modes,        ///< M [room, text: "+nt", target: arguments, time: since when the room has
+                      ///< members], or a list [room, lines]
         invited,      ///< M [who, room]
         inviting,     ///< M [target, room]
         now_operator, ///< M
@@ -116,6 +127,7 @@ struct Event {
         goodbye,      ///< M
         resumed,      ///< M [target: the name] behind all that the member had missed
         not_resumed,  ///< M it has to enter anew
+        census,       ///< M [census]
         replaced,     ///< M the last words to a connection whose member has come back by another
     };
 
@@ -136,6 +148,7 @@ struct Event {
     std::span<const RoomLine> rooms = {};
     std::span<const std::string_view> lines = {};
     std::span<const Event> said = {};
+    Census census = {};
 };
 
 } // namespace tern::chat

@@ -54,6 +54,7 @@ struct Guest {
     std::string user, real_name;
     bool greeted = false; ///< has said hello
     bool is_operator = false;
+    bool is_invisible = false;         ///< to strangers who search
     bool is_gone = false;              ///< expelled or gone; its session has yet to end
     bool is_cut_off = false;           ///< it has no connection
     std::unique_ptr<WayBack> way_back; ///< null: it may not come back
@@ -88,6 +89,7 @@ struct Guest {
         person.away = extras().away;
         person.door = voice.door;
         person.is_operator = is_operator;
+        person.is_invisible = is_invisible;
         person.entered = entered;
         person.last_spoke = last_spoke;
         return person;

@@ -11,6 +11,9 @@
 
 namespace tern::chat {
 
+/// Masks of one room's ban list.
+inline constexpr std::size_t most_room_bans = 100;
+
 /// For doors whose clients come back when their connection breaks.
 struct ResumeSettings {
     Clock::duration grace{}; ///< members stay so long without a connection; 0: not at all

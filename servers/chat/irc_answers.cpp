@@ -19,14 +19,12 @@ using EventKind = Event::Kind;
 
 namespace {
 
-/// Words of a list that goes in lines of this many bytes.
-constexpr std::size_t longest_list = 380;
-
+/// Words of a list that goes in lines with this much space.
 template <class WriteLine>
-void in_lines(const std::vector<std::string>& words, WriteLine write_line) {
+void in_lines(const std::vector<std::string>& words, std::size_t space, WriteLine write_line) {
     std::string line;
     for (const std::string& word : words) {
-        if (!line.empty() && line.size() + 1 + word.size() > longest_list) {
+        if (!line.empty() && line.size() + 1 + word.size() > space) {
             write_line(line);
             line.clear();
         }
@@ -55,7 +53,7 @@ void write_names(IrcWriter& writer, const Event& event) {
         names.push_back(std::move(name));
     }
     const std::string_view kind = event.is_secret ? "@" : "=";
-    in_lines(names, [&](const std::string& line) {
+    in_lines(names, writer.space_in_numeric({kind, channel}), [&](const std::string& line) {
         writer.numeric(Numeric::rpl_namreply, {kind, channel, line});
     });
     writer.numeric(Numeric::rpl_endofnames, {channel, "End of the list of names"});
@@ -74,11 +72,13 @@ void write_who_line(IrcWriter& writer, std::string_view channel, const Person& p
 void write_who(IrcWriter& writer, const Event& event) {
     const bool is_room = event.kind == EventKind::names;
     const std::string channel = is_room ? channel_name(event.room) : "*";
+    const std::string_view mask = read_label(event.label).argument;
+    const bool only_operators = is_room && mask == "o";
     for (const Person& person : event.people)
-        write_who_line(writer, channel, person);
+        if (person.is_operator || !only_operators)
+            write_who_line(writer, channel, person);
     if (event.kind == EventKind::person)
         write_who_line(writer, channel, event.who);
-    const std::string_view mask = read_label(event.label).argument;
     if (event.kind == EventKind::found && event.number > event.people.size())
         writer.numeric(Numeric::err_toomanymatches,
                        {"WHO", mask, "There are more; please ask more precisely"});
@@ -86,6 +86,11 @@ void write_who(IrcWriter& writer, const Event& event) {
     if (event.kind != EventKind::person)
         asked = is_room ? std::string_view(channel) : mask;
     writer.numeric(Numeric::rpl_endofwho, {asked, "End of WHO"});
+}
+
+void write_away_person(IrcWriter& writer, const Person& who) {
+    writer.numeric(Numeric::rpl_away,
+                   {who.name, irc::cut_utf8(who.away, writer.settings().longest_away)});
 }
 
 void write_whois(IrcWriter& writer, const Event& event) {
@@ -97,7 +102,7 @@ void write_whois(IrcWriter& writer, const Event& event) {
         channels.push_back(
             std::string(prefix_of(event.people[i], writer.has(Capability::multi_prefix))) +
             channel_name(event.lines[i]));
-    in_lines(channels, [&](const std::string& line) {
+    in_lines(channels, writer.space_in_numeric({who.name}), [&](const std::string& line) {
         writer.numeric(Numeric::rpl_whoischannels, {who.name, line});
     });
     writer.numeric(Numeric::rpl_whoisserver,
@@ -107,7 +112,7 @@ void write_whois(IrcWriter& writer, const Event& event) {
     if (!who.account.empty())
         writer.numeric(Numeric::rpl_whoisaccount, {who.name, who.account, "is logged in as"});
     if (!who.away.empty())
-        writer.numeric(Numeric::rpl_away, {who.name, who.away});
+        write_away_person(writer, who);
     if (who.last_spoke != WallClock::time_point{} && event.time >= who.last_spoke) {
         const auto idle =
             std::chrono::floor<std::chrono::seconds>(event.time - who.last_spoke).count();
@@ -139,7 +144,8 @@ void write_topic(IrcWriter& writer, const Event& event) {
     const std::string channel = channel_name(event.room);
     if (event.text.empty())
         return writer.numeric(Numeric::rpl_notopic, {channel, "No topic is set"});
-    writer.numeric(Numeric::rpl_topic, {channel, event.text});
+    writer.numeric(Numeric::rpl_topic,
+                   {channel, irc::cut_utf8(event.text, writer.settings().longest_topic)});
     if (!event.target.empty())
         writer.numeric(Numeric::rpl_topicwhotime, {channel, event.target, seconds_of(event.time)});
 }
@@ -179,8 +185,18 @@ void write_rooms(IrcWriter& writer, const Event& event) {
     for (const RoomLine& room : event.rooms)
         if (is_listed(room, conditions))
             writer.numeric(Numeric::rpl_list,
-                           {channel_name(room.name), std::to_string(room.members), room.topic});
+                           {channel_name(room.name), std::to_string(room.members),
+                            irc::cut_utf8(room.topic, writer.settings().longest_topic)});
     writer.numeric(Numeric::rpl_listend, {"End of LIST"});
+}
+
+void write_modes_with_arguments(IrcWriter& writer, std::string_view channel, const Event& event) {
+    const std::string_view all = event.target;
+    const std::size_t blank = all.find(' ');
+    if (blank == std::string_view::npos)
+        return writer.numeric(Numeric::rpl_channelmodeis, {channel, event.text, all});
+    writer.numeric(Numeric::rpl_channelmodeis,
+                   {channel, event.text, all.substr(0, blank), all.substr(blank + 1)});
 }
 
 void write_modes(IrcWriter& writer, const Event& event) {
@@ -191,8 +207,19 @@ void write_modes(IrcWriter& writer, const Event& event) {
         return writer.numeric(Numeric::rpl_endofbanlist, {channel, "End of the list of bans"});
     }
     if (event.target.empty())
-        return writer.numeric(Numeric::rpl_channelmodeis, {channel, event.text});
-    writer.numeric(Numeric::rpl_channelmodeis, {channel, event.text, event.target});
+        writer.numeric(Numeric::rpl_channelmodeis, {channel, event.text});
+    else
+        write_modes_with_arguments(writer, channel, event);
+    if (event.time != WallClock::time_point{})
+        writer.numeric(Numeric::rpl_creationtime, {channel, seconds_of(event.time)});
+}
+
+/// As MODE would set them.
+std::string own_modes(const Person& person) {
+    std::string modes = "+";
+    modes += person.is_invisible ? "i" : "";
+    modes += person.is_operator ? "o" : "";
+    return modes;
 }
 
 void write_history(IrcWriter& writer, const Event& event) {
@@ -243,6 +270,11 @@ void write_away_answer(IrcWriter& writer, const Event& event) {
     writer.numeric(Numeric::rpl_unaway, {"You are no longer marked as being away"});
 }
 
+void write_now_operator(IrcWriter& writer, const Event& event) {
+    writer.message(event.who, "MODE", {event.who.name, "+o"});
+    writer.numeric(Numeric::rpl_youreoper, {"You are now an operator of this server"});
+}
+
 /// False: the command has no words of its own.
 bool write_by_command(IrcWriter& writer, const Event& event) {
     const IrcLabel label = read_label(event.label);
@@ -259,8 +291,8 @@ bool write_by_command(IrcWriter& writer, const Event& event) {
     case IrcCommand::is_on:
         write_is_on(writer, event);
         return true;
-    case IrcCommand::users:
-        write_users(writer, event);
+    case IrcCommand::own_modes:
+        writer.numeric(Numeric::rpl_umodeis, {own_modes(event.who)});
         return true;
     default:
         return false;
@@ -300,20 +332,22 @@ void write_answer(IrcWriter& writer, const Event& event) {
     case EventKind::inviting:
         return writer.numeric(Numeric::rpl_inviting, {event.target, channel_name(event.room)});
     case EventKind::now_operator:
-        return writer.numeric(Numeric::rpl_youreoper, {"You are now an operator of this server"});
+        return write_now_operator(writer, event);
+    case EventKind::census:
+        return write_census(writer, event);
     case EventKind::away:
         return write_away_answer(writer, event);
     case EventKind::person_away:
-        return writer.numeric(Numeric::rpl_away, {event.who.name, event.who.away});
+        return write_away_person(writer, event.who);
     case EventKind::done:
         return notice(writer, "Done.");
     case EventKind::lost:
         return notice(writer,
                       "You were too slow: " + std::to_string(event.number) + " messages are lost.");
     case EventKind::expelled:
-        return writer.from_server("ERROR", {"Closing link: " + std::string(event.text)});
+        return writer.error("Closing link: " + std::string(event.text));
     case EventKind::goodbye:
-        return writer.from_server("ERROR", {"Closing link: goodbye"});
+        return writer.error("Closing link: goodbye");
     default:
         return;
     }

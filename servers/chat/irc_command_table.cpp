@@ -19,7 +19,7 @@ constexpr std::array table = {
     Entry{"NICK", always, 0, nick_command},
     Entry{"USER", always, 4, user_command},
     Entry{"QUIT", always, 0, quit_command},
-    Entry{"PING", always, 1, ping_command},
+    Entry{"PING", always, 0, ping_command},
     Entry{"PONG", always, 0, ignored_command},
 
     Entry{"JOIN", when_welcome, 1, join_command},
@@ -39,6 +39,7 @@ constexpr std::array table = {
 
     Entry{"WHO", when_welcome, 0, who_command},
     Entry{"WHOIS", when_welcome, 0, whois_command},
+    Entry{"WHOWAS", when_welcome, 0, whowas_command},
     Entry{"ISON", when_welcome, 1, ison_command},
     Entry{"USERHOST", when_welcome, 1, userhost_command},
     Entry{"MOTD", when_welcome, 0, motd_command},

@@ -33,6 +33,7 @@ void chathistory_command(IrcExchange& exchange, IrcMessage message);
 
 void who_command(IrcExchange& exchange, IrcMessage message);
 void whois_command(IrcExchange& exchange, IrcMessage message);
+void whowas_command(IrcExchange& exchange, IrcMessage message);
 void ison_command(IrcExchange& exchange, IrcMessage message);
 void userhost_command(IrcExchange& exchange, IrcMessage message);
 void motd_command(IrcExchange& exchange, IrcMessage message);

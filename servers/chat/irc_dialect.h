@@ -6,20 +6,27 @@
 #include "servers/chat/irc_settings.h"
 #include "servers/chat/irc_writer.h"
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace tern::chat {
 
 /// The modes that rooms have, as CHANMODES and PREFIX announce them.
 inline constexpr irc::ModeKinds irc_modes = {
-    .lists = "b", .always = "", .when_set = "kl", .never = "imnst", .members = "ov"};
+    .lists = "b", .always = "k", .when_set = "l", .never = "imnst", .members = "ov"};
+
+/// And those that members have.
+inline constexpr irc::ModeKinds irc_own_modes = {
+    .lists = "", .always = "", .when_set = "", .never = "io", .members = ""};
 
 class IrcDialect final : public Dialect {
 public:
     explicit IrcDialect(IrcSettings settings) : settings_(std::move(settings)) {}
 
     void render(const Event& event, const Audience& audience, std::string& text) const override;
+    void put_label(std::string_view label, std::size_t begin, std::string& text) const override;
 
     const IrcSettings& settings() const noexcept { return settings_; }
 
@@ -31,7 +38,7 @@ private:
 
 /// irc_welcome.cpp: 001 to 005, and what else a newcomer is told.
 void write_welcome(IrcWriter& writer, const Event& event);
-void write_users(IrcWriter& writer, const Event& event);
+void write_census(IrcWriter& writer, const Event& event);
 void write_message_of_the_day(IrcWriter& writer);
 void write_version(IrcWriter& writer);
 

@@ -1,5 +1,6 @@
 #include "servers/chat/irc_exchange.h"
 
+#include "common/hub/hub.h"
 #include "common/protocol/chat/text.h"
 #include "servers/chat/irc_command_table.h"
 #include "servers/chat/irc_writer.h"
@@ -11,38 +12,64 @@ namespace tern::chat {
 using irc::Capability;
 using irc::Numeric;
 
+namespace {
+
+/// Bytes of requests, and of own words in between: both, and what comes last, fit into one message.
+constexpr std::size_t most_together = hub_message_limit / 2;
+constexpr std::size_t most_own_words = hub_message_limit / 8;
+
+} // namespace
+
 void IrcExchange::receive(std::string_view line) {
     const auto message = irc::parse_message(line);
     if (!message || stage == IrcStage::over)
         return;
+    begin_labelled(*message);
     if (fault_of(line) == TextFault::not_utf8) // UTF8ONLY
-        return from_server("FAIL",
-                           {message->command, "INVALID_UTF8", "Only UTF-8 is understood here"});
-    run(*message);
-}
-
-void IrcExchange::run(const irc::Message& message) {
-    constexpr std::size_t longest_label = 64;
-    const std::size_t begin = output.size();
-    label_.clear();
-    label_is_open_ = false;
-    if (has(Capability::labeled_response)) {
-        auto label = irc::tag_value(message.tags, "label");
-        label_is_open_ = label && !label->empty() && label->size() <= longest_label &&
-                         label->find('\n') == std::string::npos;
-        if (label_is_open_)
-            label_ = std::move(*label);
-    }
-    run_irc_command(*this, message);
+        from_server("FAIL", {message->command, "INVALID_UTF8", "Only UTF-8 is understood here"});
+    else
+        run_irc_command(*this, *message);
     if (!question)
-        finish_labelled(begin);
+        finish_labelled();
 }
 
-/// What the session answers by itself bears the label too.
-void IrcExchange::finish_labelled(std::size_t begin) {
-    if (label_is_open_)
-        apply_label(output, begin, label_, settings.server_name);
-    label_is_open_ = false;
+void IrcExchange::begin_labelled(const irc::Message& message) {
+    constexpr std::size_t longest_label = 64;
+    labelled_.reset();
+    if (!has(Capability::labeled_response) || !has(Capability::batch))
+        return;
+    auto label = irc::tag_value(message.tags, "label");
+    if (label && !label->empty() && label->size() <= longest_label)
+        labelled_ = std::make_unique<Labelled>(Labelled{std::move(*label), output.size(), {}});
+}
+
+/// All that answers a labelled command is one answer, whoever has given it.
+void IrcExchange::finish_labelled() {
+    if (!labelled_)
+        return;
+    if (labelled_->requests.empty()) {
+        apply_label(output, labelled_->begin, labelled_->label, settings.server_name);
+    } else {
+        add_own_words();
+        Request request;
+        request.kind = Request::Kind::together;
+        request.label = labelled_->label;
+        request.text = labelled_->requests;
+        hub_.tell(request);
+    }
+    labelled_.reset();
+}
+
+/// Among the labelled command's requests, they are answered in their order.
+void IrcExchange::add_own_words() {
+    const std::size_t size = output.size() - labelled_->begin;
+    if (size == 0 || size > most_own_words) // those of so many are not labelled
+        return;
+    Request request;
+    request.kind = Request::Kind::echo;
+    request.text = std::string_view(output).substr(labelled_->begin);
+    append_request(labelled_->requests, request);
+    output.resize(labelled_->begin);
 }
 
 void IrcExchange::wrong_password() {
@@ -51,7 +78,8 @@ void IrcExchange::wrong_password() {
 }
 
 void IrcExchange::judge(bool fits) {
-    const std::size_t begin = output.size();
+    if (labelled_)
+        labelled_->begin = output.size(); // what was there before has gone
     const IrcQuestion asked = *std::exchange(question, nullptr);
     const auto note_password = [this](bool given) {
         if (registration) // of use before it is a member only
@@ -86,7 +114,7 @@ void IrcExchange::judge(bool fits) {
     }
     if (!fits)
         wrong_password();
-    finish_labelled(begin);
+    finish_labelled();
 }
 
 void IrcExchange::refuse_long_line() {
@@ -132,11 +160,14 @@ void IrcExchange::missing_parameters(std::string_view command) {
 }
 
 void IrcExchange::tell(Request request, IrcCommand command, std::string_view argument) {
-    const std::string label = write_label({command, argument, label_});
-    if (std::exchange(label_is_open_, false))
-        label_.clear(); // one answer bears it
+    const std::string label = write_label({command, argument});
     request.label = label;
-    hub_.tell(request);
+    if (!labelled_)
+        return hub_.tell(request);
+    add_own_words();
+    append_request(labelled_->requests, request);
+    if (labelled_->requests.size() > most_together) // what still follows is not labelled
+        finish_labelled();
 }
 
 void IrcExchange::enter_if_ready() {
@@ -147,6 +178,8 @@ void IrcExchange::enter_if_ready() {
         numeric(Numeric::err_passwdmismatch, {"Password incorrect"});
         return close("Password incorrect");
     }
+    if (std::exchange(sasl, nullptr)) // too late for it
+        numeric(Numeric::err_saslaborted, {"SASL authentication aborted"});
     stage = IrcStage::entering;
     // If the name is refused, the client is to think of another one.
     asked_names.push_back(std::exchange(registration->wanted_name, {}));

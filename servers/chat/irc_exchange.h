@@ -71,7 +71,6 @@ public:
     void numeric(irc::Numeric numeric, std::initializer_list<std::string_view> parameters);
     void from_server(std::string_view command, std::initializer_list<std::string_view> parameters);
     void missing_parameters(std::string_view command);
-    /// With the label of the command that is being run.
     void tell(Request request, IrcCommand command = IrcCommand::plain,
               std::string_view argument = {});
     /// For what has no answer.
@@ -103,14 +102,20 @@ private:
     std::string_view client() const noexcept {
         return name.empty() ? std::string_view("*") : std::string_view(name);
     }
-    void run(const irc::Message& message);
-    void finish_labelled(std::size_t begin);
+    void begin_labelled(const irc::Message& message);
+    void finish_labelled();
+    void add_own_words();
     void wrong_password();
     std::string take_asked_name();
 
     IrcHubSide& hub_;
-    std::string label_;          ///< of the command that is being run
-    bool label_is_open_ = false; ///< nobody has taken it upon himself to answer it
+    /// The command that is being run, if the client has labelled it.
+    struct Labelled {
+        std::string label;
+        std::size_t begin = 0; ///< in `output`, of what the command has brought
+        std::string requests;  ///< to be answered together
+    };
+    std::unique_ptr<Labelled> labelled_;
 };
 
 } // namespace tern::chat

@@ -1,7 +1,6 @@
 #pragma once
 // The label that the IRC door puts on its requests: which command asked, for one request serves
-// many (WHO and NAMES both ask who is there), and what the client's own label is (IRCv3's
-// labeled-response). It comes back with the answer.
+// many (WHO and NAMES both ask who is there). It comes back with the answer.
 
 #include <string>
 #include <string_view>
@@ -15,7 +14,7 @@ enum class IrcCommand : char {
     userhost = 'u',
     is_on = 'i',
     ping = 'p', ///< the rest is the token
-    users = 'l',
+    own_modes = 'o',
     list = 'L', ///< the rest is what the rooms have to be
     ban_list = 'b',
     private_message = 'm',
@@ -24,7 +23,6 @@ enum class IrcCommand : char {
 struct IrcLabel {
     IrcCommand command = IrcCommand::plain;
     std::string_view argument; ///< as told above
-    std::string_view client;   ///< the client's own label
 };
 
 /// Empty if there is nothing to tell.

@@ -18,15 +18,27 @@ using Kind = Request::Kind;
 
 namespace {
 
-void say(IrcExchange& exchange, IrcMessage message, Manner manner) {
-    const IrcText text = text_from_irc(message.parameter(1));
+/// How a text is said that came with PRIVMSG (a message) or with NOTICE.
+Manner manner_of(const IrcText& text, bool is_notice) noexcept {
     if (text.is_other_ctcp)
-        return; // questions between clients (VERSION, PING, DCC) are not carried
+        return is_notice ? Manner::reply : Manner::query;
+    if (text.is_action)
+        return Manner::action;
+    return is_notice ? Manner::notice : Manner::message;
+}
+
+/// RFC 2812 §3.3.2: nothing is ever answered to a notice, not even that it is wrong.
+void say(IrcExchange& exchange, IrcMessage message, bool is_notice) {
+    const IrcText text = text_from_irc(message.parameter(1));
+    const Manner manner = manner_of(text, is_notice);
     const auto targets = irc::split_targets(message.parameter(0));
     std::size_t count = 0;
     for (const std::string_view target : targets) {
-        if (++count > exchange.settings.most_targets)
-            return exchange.numeric(Numeric::err_toomanytargets, {target, "Too many targets"});
+        if (++count > exchange.settings.most_targets) {
+            if (!is_notice)
+                exchange.numeric(Numeric::err_toomanytargets, {target, "Too many targets"});
+            return;
+        }
         Request request;
         request.kind = Kind::say;
         if (irc::is_channel_name(target))
@@ -34,11 +46,12 @@ void say(IrcExchange& exchange, IrcMessage message, Manner manner) {
         else
             request.target = target;
         if (request.room.empty() && request.target.empty()) {
-            exchange.numeric(Numeric::err_nosuchchannel, {target, "No such channel"});
+            if (!is_notice)
+                exchange.numeric(Numeric::err_nosuchchannel, {target, "No such channel"});
             continue;
         }
         request.text = text.text;
-        request.number = static_cast<std::uint64_t>(text.is_action ? Manner::action : manner);
+        request.number = static_cast<std::uint64_t>(manner);
         exchange.tell(request);
     }
 }
@@ -115,19 +128,17 @@ void privmsg_command(IrcExchange& exchange, IrcMessage message) {
         return exchange.numeric(Numeric::err_norecipient, {"No recipient given (PRIVMSG)"});
     if (message.parameter(1).empty())
         return exchange.numeric(Numeric::err_notexttosend, {"No text to send"});
-    say(exchange, message, Manner::message);
+    say(exchange, message, false);
 }
 
 void notice_command(IrcExchange& exchange, IrcMessage message) {
-    // RFC 2812 §3.3.2: nothing is ever answered to a notice.
     if (message.count > 1 && !message.parameter(1).empty())
-        say(exchange, message, Manner::notice);
+        say(exchange, message, true);
 }
 
 void away_command(IrcExchange& exchange, IrcMessage message) {
-    constexpr std::size_t longest_reason = 200;
     const std::string reason =
-        plain_text_from_irc(irc::cut_utf8(message.parameter(0), longest_reason));
+        plain_text_from_irc(irc::cut_utf8(message.parameter(0), exchange.settings.longest_away));
     Request request;
     request.kind = Kind::away;
     request.text = reason;

@@ -39,14 +39,14 @@ std::string all_parameters(IrcMessage message, std::size_t most) {
 
 void who_command(IrcExchange& exchange, IrcMessage message) {
     const std::string_view mask = message.parameter(0);
+    const bool only_operators = message.parameter(1) == "o";
     Request request;
     if (irc::is_channel_name(mask) && mask.size() > 1) {
         request.kind = Kind::names;
         request.room = mask.substr(1);
-        return exchange.tell(request, IrcCommand::who);
+        return exchange.tell(request, IrcCommand::who, only_operators ? "o" : "");
     }
     const bool is_anybody = mask.empty() || mask == "0"; // RFC 2812 §3.6.1
-    const bool only_operators = message.parameter(1) == "o";
     if (!is_anybody && !only_operators && mask.find_first_of("*?!@") == std::string_view::npos) {
         request.kind = Kind::whois;
         request.target = mask;
@@ -68,6 +68,15 @@ void whois_command(IrcExchange& exchange, IrcMessage message) {
     request.kind = Kind::whois;
     request.target = names.front();
     exchange.tell(request);
+}
+
+/// Nobody is remembered who has gone.
+void whowas_command(IrcExchange& exchange, IrcMessage message) {
+    const std::string_view name = message.parameter(0);
+    if (name.empty())
+        return exchange.numeric(Numeric::err_nonicknamegiven, {"No nickname given"});
+    exchange.numeric(Numeric::err_wasnosuchnick, {name, "There was no such nickname"});
+    exchange.numeric(Numeric::rpl_endofwhowas, {name, "End of WHOWAS"});
 }
 
 void ison_command(IrcExchange& exchange, IrcMessage message) {
@@ -92,8 +101,8 @@ void motd_command(IrcExchange& exchange, IrcMessage) {
 
 void lusers_command(IrcExchange& exchange, IrcMessage) {
     Request request;
-    request.kind = Kind::rooms;
-    exchange.tell(request, IrcCommand::users);
+    request.kind = Kind::census;
+    exchange.tell(request);
 }
 
 void version_command(IrcExchange& exchange, IrcMessage) { write_now(exchange, write_version); }

@@ -145,7 +145,7 @@ void write_without_numeric(IrcWriter& writer, const Event& event) {
     case Refusal::too_fast:
         return notice("Too fast: please wait and try again.");
     case Refusal::server_full:
-        return writer.from_server("ERROR", {"The server is full"});
+        return writer.error("The server is full");
     case Refusal::unknown_command:
         return notice("Unknown command.");
     default:
@@ -180,6 +180,36 @@ bool write_empty_answer(IrcWriter& writer, const Event& event) {
     return true;
 }
 
+/// RFC 2812 §3.3.2.
+bool is_never_answered(Manner manner) noexcept {
+    return manner == Manner::notice || manner == Manner::reply;
+}
+
+/// False: it is for another reason.
+bool write_not_heard(IrcWriter& writer, const Event& event) {
+    if (event.refusal != Refusal::not_in_room && event.refusal != Refusal::room_banned)
+        return false;
+    writer.numeric(Numeric::err_cannotsendtochan,
+                   {channel_name(event.room), event.refusal == Refusal::room_banned
+                                                  ? "Cannot send to channel: you are banned (+b)"
+                                                  : "Cannot send to channel"});
+    return true;
+}
+
+/// False: it is for another reason.
+bool write_wrong_mode(IrcWriter& writer, const Event& event) {
+    const std::string channel = channel_name(event.room);
+    const std::string letter(1, static_cast<char>(event.number & 0xffU));
+    if (event.refusal == Refusal::wrong_arguments)
+        writer.numeric(Numeric::err_invalidmodeparam,
+                       {channel, letter, event.target, "That is no parameter for this mode"});
+    else if (event.refusal == Refusal::too_many_penalties)
+        writer.numeric(Numeric::err_banlistfull, {channel, letter, "The list is full"});
+    else
+        return false;
+    return true;
+}
+
 } // namespace
 
 void write_refusal(IrcWriter& writer, const Event& event) {
@@ -193,9 +223,12 @@ void write_refusal(IrcWriter& writer, const Event& event) {
         return;
     if (event.refusal == Refusal::already_in_room && event.request == RequestKind::join)
         return; // RFC 2812 has no words for it: it is so
-    if (event.refusal == Refusal::not_in_room && event.request == RequestKind::say)
-        return writer.numeric(Numeric::err_cannotsendtochan,
-                              {channel_name(event.room), "Cannot send to channel"});
+    if (event.request == RequestKind::say && is_never_answered(event.manner))
+        return;
+    if (event.request == RequestKind::say && write_not_heard(writer, event))
+        return;
+    if (event.request == RequestKind::mode && write_wrong_mode(writer, event))
+        return;
     bool is_told = false;
     for (const Words& one : words)
         if (one.refusal == event.refusal) {

@@ -17,7 +17,9 @@ namespace {
 
 void finish_sasl(IrcExchange& exchange) {
     auto credentials = irc::parse_plain(std::exchange(exchange.sasl, nullptr)->take_payload());
-    if (!credentials)
+    // Nobody may act as somebody else.
+    if (!credentials ||
+        (!credentials->authorization.empty() && credentials->authorization != credentials->name))
         return exchange.numeric(Numeric::err_saslfail, {"SASL authentication failed"});
     exchange.ask({IrcQuestion::About::account, std::move(credentials->name),
                   std::move(credentials->password)});
@@ -111,7 +113,7 @@ void nick_command(IrcExchange& exchange, IrcMessage message) {
 void user_command(IrcExchange& exchange, IrcMessage message) {
     constexpr std::size_t longest_user = 12;
     constexpr std::size_t longest_real_name = 130;
-    if (exchange.is_welcome())
+    if (exchange.is_welcome() || !exchange.registration->user.empty())
         return exchange.numeric(Numeric::err_alreadyregistered, {"You may not register twice"});
     std::string user(irc::cut_utf8(message.parameter(0), longest_user));
     std::erase_if(user, [](char c) {
@@ -137,6 +139,8 @@ void quit_command(IrcExchange& exchange, IrcMessage message) {
 /// before.
 void ping_command(IrcExchange& exchange, IrcMessage message) {
     const std::string_view token = message.parameter(0);
+    if (token.empty())
+        return exchange.numeric(Numeric::err_noorigin, {"No origin specified"});
     if (!exchange.is_welcome())
         return exchange.from_server("PONG", {exchange.settings.server_name, token});
     Request request;

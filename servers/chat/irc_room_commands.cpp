@@ -18,6 +18,8 @@ using Kind = Request::Kind;
 
 namespace {
 
+constexpr std::size_t most_changes = 20; // MODES
+
 /// The hub's name of a room; answers and yields nothing if `channel` cannot be one.
 std::optional<std::string_view> room_of(IrcExchange& exchange, std::string_view channel) {
     if (irc::is_channel_name(channel) && channel.size() > 1)
@@ -35,7 +37,6 @@ void show_ban_list(IrcExchange& exchange, std::string_view room) {
 }
 
 void change_modes(IrcExchange& exchange, std::string_view room, IrcMessage message) {
-    constexpr std::size_t most_changes = 20; // MODES
     const auto parameters = message.parameters().subspan(2);
     const auto changes = irc::parse_mode_changes(irc_modes, message.parameter(1), parameters);
     std::size_t count = 0;
@@ -66,16 +67,43 @@ void change_modes(IrcExchange& exchange, std::string_view room, IrcMessage messa
     }
 }
 
-/// A member's own modes: there are none that it could change.
-void user_modes(IrcExchange& exchange, IrcMessage message) {
+void show_own_modes(IrcExchange& exchange) {
+    Request request;
+    request.kind = Kind::whois;
+    request.target = exchange.name;
+    exchange.tell(request, IrcCommand::own_modes);
+}
+
+void own_modes(IrcExchange& exchange, IrcMessage message) {
     if (!irc::equal(message.parameter(0), exchange.name, irc::CaseMapping::ascii))
         return exchange.numeric(Numeric::err_usersdontmatch,
                                 {"You cannot see or change other users' modes"});
     if (message.count == 1)
-        return exchange.numeric(Numeric::rpl_umodeis, {"+i"});
-    for (const char mode : message.parameter(1))
-        if (mode != '+' && mode != '-' && mode != 'i' && mode != 'w' && mode != 's')
-            return exchange.numeric(Numeric::err_umodeunknownflag, {"Unknown mode flag"});
+        return show_own_modes(exchange);
+    bool is_unknown = false;
+    const std::string_view letters = message.parameter(1).substr(0, most_changes);
+    for (const irc::ModeChange& change : irc::parse_mode_changes(irc_own_modes, letters, {})) {
+        Request request;
+        request.kind = Kind::own_mode;
+        request.number = change_of(change.set, change.mode);
+        if (change.fault == irc::ModeChange::Fault::none)
+            exchange.tell(request);
+        else
+            is_unknown = true;
+    }
+    if (is_unknown)
+        exchange.numeric(Numeric::err_umodeunknownflag, {"Unknown mode flag"});
+}
+
+/// Those of a list that has a place for each channel.
+std::vector<std::string_view> keys_of(std::string_view list) {
+    std::vector<std::string_view> keys;
+    while (!list.empty()) {
+        const std::size_t comma = list.find(',');
+        keys.push_back(list.substr(0, comma));
+        list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
+    }
+    return keys;
 }
 
 void leave_all(IrcExchange& exchange) {
@@ -90,7 +118,7 @@ void leave_all(IrcExchange& exchange) {
 void join_command(IrcExchange& exchange, IrcMessage message) {
     if (message.parameter(0) == "0") // RFC 2812 §3.2.1: out of all channels
         return leave_all(exchange);
-    const auto keys = irc::split_targets(message.parameter(1));
+    const auto keys = keys_of(message.parameter(1));
     std::size_t index = 0;
     for (const std::string_view channel : irc::split_targets(message.parameter(0))) {
         const auto room = room_of(exchange, channel);
@@ -171,8 +199,13 @@ void kick_command(IrcExchange& exchange, IrcMessage message) {
     if (!room)
         return;
     const std::string reason =
-        message.count > 2 ? plain_text_from_irc(message.parameter(2)) : exchange.name;
+        message.count > 2 ? plain_text_from_irc(
+                                irc::cut_utf8(message.parameter(2), exchange.settings.longest_kick))
+                          : exchange.name;
+    std::size_t count = 0;
     for (const std::string_view name : irc::split_targets(message.parameter(1))) {
+        if (++count > exchange.settings.most_targets)
+            return exchange.numeric(Numeric::err_toomanytargets, {name, "Too many targets"});
         Request request;
         request.kind = Kind::kick;
         request.room = *room;
@@ -184,7 +217,7 @@ void kick_command(IrcExchange& exchange, IrcMessage message) {
 
 void mode_command(IrcExchange& exchange, IrcMessage message) {
     if (!irc::is_channel_name(message.parameter(0)))
-        return user_modes(exchange, message);
+        return own_modes(exchange, message);
     const auto room = room_of(exchange, message.parameter(0));
     if (!room)
         return;

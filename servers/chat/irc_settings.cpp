@@ -25,6 +25,7 @@ IrcSettings irc_settings_from(const Configuration& configuration) {
             {one.at("name").get<std::string>(), one.at("password").get<std::string>()});
     irc.at("password_attempts").get_to(settings.password_attempts);
     irc.at("longest_topic").get_to(settings.longest_topic);
+    all.at("rooms").at("most_per_member").get_to(settings.most_rooms);
     irc.at("targets").get_to(settings.most_targets);
     irc.at("history").get_to(settings.most_history);
     settings.commands = {irc.at("commands").at("per_second").get<double>(),

@@ -28,8 +28,11 @@ struct IrcSettings {
     std::vector<IrcAccount> accounts; ///< for SASL
     std::size_t longest_name = 32;
     std::size_t longest_room = 64;
-    std::size_t longest_topic = 300;
+    std::size_t longest_topic = 300; ///< bytes, as are the next two
+    std::size_t longest_kick = 255;
+    std::size_t longest_away = 200;
     std::size_t most_targets = 4;      ///< of one PRIVMSG
+    std::size_t most_rooms = 20;       ///< that a member may be in
     std::size_t most_history = 100;    ///< of one CHATHISTORY
     std::size_t password_attempts = 3; ///< of one session
     RateSettings commands{20, 100};    ///< of one client

@@ -9,7 +9,7 @@ namespace tern::chat {
 struct IrcText {
     std::string text; ///< of characters that every door's clients may see
     bool is_action = false;
-    bool is_other_ctcp = false; ///< a question of one client to another
+    bool is_other_ctcp = false; ///< a question of one client to another, or the answer
 };
 
 /// Leaves formatting and other control characters out, and recognises "\x01ACTION text\x01".

@@ -1,6 +1,7 @@
 // What the server tells of itself.
 
 #include "common/protocol/irc/isupport.h"
+#include "servers/chat/hub_settings.h"
 #include "servers/chat/irc_dialect.h"
 
 #include <string>
@@ -19,6 +20,14 @@ std::string channel_modes() {
     return modes;
 }
 
+/// To how many each command may be put at once; no number: to any.
+std::string targets(const IrcSettings& settings) {
+    std::string all = "JOIN:,PART:,NAMES:,WHOIS:1";
+    for (const std::string_view command : {"PRIVMSG", "NOTICE", "KICK"})
+        all.append(",").append(command).append(":").append(std::to_string(settings.most_targets));
+    return all;
+}
+
 irc::Isupport features(const IrcSettings& settings) {
     irc::Isupport isupport;
     isupport.add("NETWORK", settings.network);
@@ -30,10 +39,12 @@ irc::Isupport features(const IrcSettings& settings) {
     isupport.add("NICKLEN", std::to_string(settings.longest_name));
     isupport.add("CHANNELLEN", std::to_string(settings.longest_room));
     isupport.add("TOPICLEN", std::to_string(settings.longest_topic));
+    isupport.add("KICKLEN", std::to_string(settings.longest_kick));
+    isupport.add("AWAYLEN", std::to_string(settings.longest_away));
     isupport.add("MAXTARGETS", std::to_string(settings.most_targets));
-    isupport.add("TARGMAX", "JOIN:,PART:,KICK:1,NAMES:,WHOIS:1,PRIVMSG:" +
-                                std::to_string(settings.most_targets) +
-                                ",NOTICE:" + std::to_string(settings.most_targets));
+    isupport.add("TARGMAX", targets(settings));
+    isupport.add("CHANLIMIT", "#:" + std::to_string(settings.most_rooms));
+    isupport.add("MAXLIST", "b:" + std::to_string(most_room_bans));
     isupport.add("CHATHISTORY", std::to_string(settings.most_history));
     isupport.add("MSGREFTYPES", "msgid,timestamp");
     isupport.add("CLIENTTAGDENY", "*");
@@ -70,15 +81,24 @@ void write_message_of_the_day(IrcWriter& writer) {
     writer.numeric(Numeric::rpl_endofmotd, {"End of the message of the day"});
 }
 
-void write_users(IrcWriter& writer, const Event& event) {
-    const std::string members = std::to_string(event.number);
-    const std::string rooms = std::to_string(event.rooms.size());
+void write_census(IrcWriter& writer, const Event& event) {
+    const Census& census = event.census;
+    const std::string members = std::to_string(census.members);
+    const std::string most = std::to_string(census.most_members);
     writer.numeric(Numeric::rpl_luserclient,
-                   {"There are " + members + " users and 0 invisible on 1 servers"});
-    writer.numeric(Numeric::rpl_luserchannels, {rooms, "channels formed"});
+                   {"There are " + std::to_string(census.members - census.invisible) +
+                    " users and " + std::to_string(census.invisible) + " invisible on 1 servers"});
+    if (census.operators > 0)
+        writer.numeric(Numeric::rpl_luserop,
+                       {std::to_string(census.operators), "operators online"});
+    if (census.rooms > 0)
+        writer.numeric(Numeric::rpl_luserchannels,
+                       {std::to_string(census.rooms), "channels formed"});
     writer.numeric(Numeric::rpl_luserme, {"I have " + members + " clients and 0 servers"});
-    writer.numeric(Numeric::rpl_localusers, {members, members, "Current local users " + members});
-    writer.numeric(Numeric::rpl_globalusers, {members, members, "Current global users " + members});
+    writer.numeric(Numeric::rpl_localusers,
+                   {members, most, "Current local users " + members + ", max " + most});
+    writer.numeric(Numeric::rpl_globalusers,
+                   {members, most, "Current global users " + members + ", max " + most});
 }
 
 void write_welcome(IrcWriter& writer, const Event& event) {
@@ -89,8 +109,9 @@ void write_welcome(IrcWriter& writer, const Event& event) {
                    {"Your host is " + settings.server_name + ", running " + settings.version});
     writer.numeric(Numeric::rpl_created, {"This server was started " + settings.started});
     writer.numeric(Numeric::rpl_myinfo,
-                   {settings.server_name, settings.version, "o", "biklmnostv", "bklov"});
+                   {settings.server_name, settings.version, "io", "biklmnostv", "bklov"});
     write_features(writer);
+    write_census(writer, event);
     write_message_of_the_day(writer);
 }
 

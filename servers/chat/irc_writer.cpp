@@ -1,5 +1,6 @@
 #include "servers/chat/irc_writer.h"
 
+#include "common/protocol/irc/limits.h"
 #include "common/protocol/irc/mask.h"
 #include "common/protocol/irc/server_time.h"
 
@@ -8,6 +9,19 @@
 namespace tern::chat {
 
 using irc::Capability;
+
+namespace {
+
+/// Of ":source command parameters :", and the end of the line, the rest of a line.
+std::size_t space_behind(std::string_view source, std::string_view command,
+                         std::initializer_list<std::string_view> parameters) noexcept {
+    std::size_t head = source.size() + command.size() + std::string_view(":  :\r\n").size();
+    for (const std::string_view parameter : parameters)
+        head += parameter.size() + 1;
+    return irc::line_limit - std::min(irc::line_limit, head);
+}
+
+} // namespace
 
 void IrcWriter::happened(const Event* event) {
     tags_.clear();
@@ -39,6 +53,18 @@ void IrcWriter::message(const Person& from, std::string_view command,
 void IrcWriter::from_server(std::string_view command,
                             std::initializer_list<std::string_view> parameters) {
     irc::append_message(text_, {tags(), settings_.server_name, command}, parameters);
+}
+
+std::size_t IrcWriter::space_in_message(const Person& from, std::string_view command,
+                                        std::initializer_list<std::string_view> parameters) const {
+    return space_behind(from.name.empty() ? settings_.server_name : source_of(from), command,
+                        parameters);
+}
+
+std::size_t IrcWriter::space_in_numeric(std::initializer_list<std::string_view> parameters) const {
+    constexpr std::string_view any_numeric = "000";
+    const std::size_t space = space_behind(settings_.server_name, any_numeric, parameters);
+    return space - std::min(space, client().size() + 1);
 }
 
 void IrcWriter::numeric(irc::Numeric numeric, std::initializer_list<std::string_view> parameters) {

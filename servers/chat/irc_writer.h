@@ -38,6 +38,12 @@ public:
     void message(const Person& from, std::string_view command,
                  std::initializer_list<std::string_view> parameters);
     void from_server(std::string_view command, std::initializer_list<std::string_view> parameters);
+    /// The last words, which have no source.
+    void error(std::string_view text) { irc::append_message(text_, {tags(), {}, "ERROR"}, {text}); }
+    /// How many bytes of a last parameter, behind these, fit into a message() or a numeric().
+    std::size_t space_in_message(const Person& from, std::string_view command,
+                                 std::initializer_list<std::string_view> parameters) const;
+    std::size_t space_in_numeric(std::initializer_list<std::string_view> parameters) const;
     void numeric(irc::Numeric numeric, std::initializer_list<std::string_view> parameters);
     /// The same, of parameters that begin with the client's name.
     void whole_numeric(irc::Numeric numeric, std::span<const std::string_view> parameters);

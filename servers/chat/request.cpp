@@ -44,7 +44,8 @@ std::optional<Request> decode_request(std::string_view bytes) {
         return std::nullopt;
     Request request;
     request.kind = static_cast<Request::Kind>(bytes.front());
-    if (request.kind < Request::Kind::hello || request.kind > Request::Kind::histories)
+    if (request.kind < Request::Kind::hello ||
+        static_cast<std::size_t>(request.kind) >= Request::kinds)
         return std::nullopt;
     Lengths lengths{};
     std::memcpy(&request.number, bytes.data() + 1, sizeof request.number);
@@ -61,6 +62,23 @@ std::optional<Request> decode_request(std::string_view bytes) {
     if (!bytes.empty())
         return std::nullopt;
     return request;
+}
+
+void append_request(std::string& requests, const Request& request) {
+    const std::string bytes = encode(request);
+    const auto size = static_cast<std::uint32_t>(bytes.size());
+    requests.append(reinterpret_cast<const char*>(&size), sizeof size).append(bytes);
+}
+
+std::optional<Request> take_request(std::string_view& requests) {
+    std::uint32_t size = 0;
+    if (requests.size() < sizeof size)
+        return std::nullopt;
+    std::memcpy(&size, requests.data(), sizeof size);
+    requests.remove_prefix(sizeof size);
+    const std::string_view bytes = requests.substr(0, size);
+    requests.remove_prefix(bytes.size());
+    return decode_request(bytes);
 }
 
 } // namespace tern::chat

@@ -6,6 +6,7 @@
 // translates what its client writes into these. Room names have no "#" here: the IRC door takes it
 // off and its dialect puts it on.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -58,7 +59,13 @@ struct Request {
         histories,       ///< [number: at most so many; text: "FROM TO", milliseconds since 1970]
                          ///< which of its rooms were last spoken in between these times; at most
                          ///< the first ones from FROM on
+        together,        ///< [text: requests, as append_request() makes them] answered in one,
+                         ///< which bears the label (docs/decisions/0057)
+        census,          ///< how many are there
+        own_mode,        ///< [number: change_of()] of the member itself: i, hidden from strangers
+                         ///< who search; or o, which is only given up
     };
+    static constexpr std::size_t kinds = static_cast<std::size_t>(Kind::own_mode) + 1;
 
     Kind kind = Kind::hello;
     std::uint64_t number = 0;
@@ -72,8 +79,16 @@ struct Request {
 enum class Door : unsigned char { line, udp, irc, web, administrator };
 inline constexpr std::size_t door_count = 5;
 
-/// How something is said.
-enum class Manner : unsigned char { message, notice, action };
+/// How something is said. The last two are what IRC's clients (CTCP) ask and answer one another:
+/// for nobody else, and not kept.
+enum class Manner : unsigned char { message, notice, action, query, reply };
+inline constexpr auto last_manner = static_cast<std::uint64_t>(Manner::reply);
+constexpr bool is_between_clients(Manner manner) noexcept { return manner >= Manner::query; }
+
+/// Of a request to say something.
+constexpr Manner manner_of(const Request& request) noexcept {
+    return request.number <= last_manner ? static_cast<Manner>(request.number) : Manner::message;
+}
 
 /// One change of a room's modes: IRC's letter and its sign.
 constexpr std::uint64_t change_of(bool set, char letter) noexcept {
@@ -87,5 +102,10 @@ std::uint64_t number_from(std::string_view text) noexcept;
 
 /// Nothing if the bytes are no request. The texts refer to `bytes`.
 std::optional<Request> decode_request(std::string_view bytes);
+
+/// Adds one to requests that are to be answered together.
+void append_request(std::string& requests, const Request& request);
+/// Takes the first one of them off; nothing if there is none. The texts refer to `requests`.
+std::optional<Request> take_request(std::string_view& requests);
 
 } // namespace tern::chat

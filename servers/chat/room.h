@@ -80,6 +80,7 @@ public:
     void invite(std::string key);
 
     RoomState state;
+    WallClock::time_point occupied_since = {}; ///< somebody has been in it ever since
 
 private:
     const std::string name_;

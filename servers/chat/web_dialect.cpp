@@ -28,6 +28,8 @@ std::string_view name_of(Manner manner) noexcept {
     case Manner::action:
         return "action";
     case Manner::message:
+    case Manner::query:
+    case Manner::reply:
         break;
     }
     return {};

@@ -82,6 +82,36 @@ TEST_SUITE("chat/hub") {
         CHECK(chat.heard(bob).empty());
     }
 
+    TEST_CASE("requests that come together are done one after the other, but some alone") {
+        TestChat world;
+        const Member irene = world.connect("192.0.2.1", Door::irc);
+        const Member leo = world.enter("leo");
+        const auto together = [&](std::initializer_list<chat::Request> requests) {
+            std::string all;
+            for (const chat::Request& one : requests)
+                chat::append_request(all, one);
+            world.do_(irene, Kind::together, {}, {}, all);
+        };
+        chat::Request enter, join, inner;
+        enter.kind = Kind::enter;
+        enter.target = "irene";
+        join.kind = Kind::join;
+        join.room = "lobby";
+        inner.kind = Kind::together;
+        chat::Request resume;
+        resume.kind = Kind::resume;
+        together({join, inner, resume, enter, join});
+        CHECK(world.answer(irene) == Answer::named);
+        CHECK(world.heard(irene).find(" 366 irene #lobby ") != std::string::npos);
+        CHECK(world.heard(leo).find("irene entered") != std::string::npos);
+        chat::Request quit;
+        quit.kind = Kind::quit;
+        together({quit, join});
+        CHECK(world.answer(irene) == Answer::closing);
+        CHECK(world.heard(leo).find("irene left") != std::string::npos);
+        world.do_(leo, Kind::together, {}, {}, "nonsense");
+        CHECK(world.heard(leo).empty());
+    }
     TEST_CASE("one buffer serves a whole room") {
         TestChat chat;
         const Member speaker = chat.enter("speaker");

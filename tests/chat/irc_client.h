@@ -3,6 +3,7 @@
 
 #include "servers/chat/irc_exchange.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,8 @@ public:
     IrcSettings settings;
     std::vector<std::string> told;
     std::vector<std::string> labels;
+    std::vector<std::string> together; ///< all requests that came together
+    std::size_t longest_told = 0;      ///< bytes of a request
     IrcExchange exchange;
 
 private:
@@ -56,8 +59,18 @@ private:
         return false;
     }
 
-    /// "KIND(number) room=.. target=.. text=.."
     void tell(const Request& request) override {
+        longest_told = std::max(longest_told, encode(request).size());
+        labels.emplace_back(request.label);
+        if (request.kind != Request::Kind::together)
+            return told.push_back(text_of(request));
+        told.push_back(std::to_string(static_cast<int>(request.kind)));
+        std::string_view rest = request.text;
+        while (const auto one = take_request(rest))
+            together.push_back(text_of(*one));
+    }
+    /// "KIND(number) room=.. target=.. text=.."
+    static std::string text_of(const Request& request) {
         std::string text = std::to_string(static_cast<int>(request.kind));
         if (request.number != 0)
             text += '(' + std::to_string(request.number) + ')';
@@ -67,8 +80,7 @@ private:
             text.append(" target=").append(request.target);
         if (!request.text.empty())
             text.append(" text=").append(request.text);
-        told.push_back(text);
-        labels.emplace_back(request.label);
+        return text;
     }
 };
 

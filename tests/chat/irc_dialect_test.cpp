@@ -51,6 +51,7 @@ Event refused(Refusal refusal, Request::Kind request) {
     one.request = request;
     one.room = "r";
     one.target = "bob";
+    one.number = change_of(true, 'k'); // if it is about a mode
     return one;
 }
 
@@ -89,16 +90,77 @@ TEST_SUITE("irc/dialect: what others do") {
         said.target = "me";
         CHECK(answered(said) == ":bob!b@h PRIVMSG me :hello all\r\n");
     }
+    TEST_CASE("clients ask and answer one another as they do") {
+        Event said = event(Kind::said);
+        said.text = "PING 1";
+        said.manner = Manner::query;
+        CHECK(rendered(said) == ":bob!b@h PRIVMSG #r :\x01PING 1\x01\r\n");
+        said.manner = Manner::reply;
+        CHECK(rendered(said) == ":bob!b@h NOTICE #r :\x01PING 1\x01\r\n");
+        const std::string longer(600, 'x'); // of which the end is still told
+        said.text = longer;
+        CHECK(rendered(said).size() == 511); // as it needs no colon
+        CHECK(rendered(said).ends_with("x\x01\r\n"));
+    }
+    TEST_CASE("a text that is longer than a line goes in several, whole") {
+        std::string words;
+        while (words.size() < 1200)
+            words.append("word").append(std::to_string(words.size())).append(" ");
+        Event said = event(Kind::said);
+        said.text = words;
+        said.id = 7;
+        for (const Manner manner : {Manner::message, Manner::notice, Manner::action}) {
+            said.manner = manner;
+            const std::string begin = manner == Manner::notice   ? ":bob!b@h NOTICE #r :"
+                                      : manner == Manner::action ? ":bob!b@h PRIVMSG #r :\x01"
+                                                                   "ACTION "
+                                                                 : ":bob!b@h PRIVMSG #r :";
+            const std::string end = manner == Manner::action ? "\x01\r\n" : "\r\n";
+            std::string all = rendered(said, {bit(Capability::message_tags), false, {}});
+            std::string together, first_tag = "@msgid=7 ";
+            for (std::size_t lines = 0; !all.empty(); ++lines) {
+                std::string line = all.substr(0, all.find('\n') + 1);
+                all.erase(0, line.size());
+                if (lines == 0) {
+                    REQUIRE(line.starts_with(first_tag)); // a name is one line's
+                    line.erase(0, first_tag.size());
+                }
+                CHECK(line.size() <= 512);
+                REQUIRE(line.starts_with(begin));
+                REQUIRE(line.ends_with(end));
+                together += line.substr(begin.size(), line.size() - begin.size() - end.size());
+            }
+            CHECK(together == words);
+        }
+    }
+    TEST_CASE("what cannot go in several lines is cut at the limits that are told") {
+        std::string wide;
+        while (wide.size() < 600)
+            wide += "\xc3\xa9";
+        const auto cut = [&](std::size_t bytes) { return wide.substr(0, bytes) + "\r\n"; };
+        Event changed = event(Kind::topic_changed);
+        changed.text = wide;
+        CHECK(rendered(changed) == ":bob!b@h TOPIC #r " + cut(300));
+        Event kicked = event(Kind::kicked);
+        kicked.target = "eve";
+        kicked.text = wide;
+        CHECK(rendered(kicked) == ":bob!b@h KICK #r eve " + cut(254));
+        Event away = event(Kind::away_changed);
+        away.who.away = wide;
+        CHECK(rendered(away, {bit(Capability::away_notify), false, {}}) ==
+              ":bob!b@h AWAY " + cut(200));
+        away.kind = Kind::person_away;
+        CHECK(answered(away) == ":s 301 me bob " + cut(200));
+        Event topic = event(Kind::topic);
+        topic.text = wide;
+        CHECK(answered(topic) == ":s 332 me #r " + cut(300));
+    }
     TEST_CASE("one's own words come back with echo-message only") {
         Event said = event(Kind::said);
         said.text = "x";
         CHECK(rendered(said, {0, true, {}}).empty());
         CHECK(rendered(said, {bit(Capability::echo_message), true, {}}) ==
               ":bob!b@h PRIVMSG #r x\r\n");
-        const std::string label = write_label({IrcCommand::plain, {}, "L"});
-        said.label = label;
-        CHECK(rendered(said, {bit(Capability::labeled_response), true, {}}) ==
-              "@label=L :s ACK\r\n");
     }
     TEST_CASE("times and names of messages are tags") {
         Event said = event(Kind::said);
@@ -138,9 +200,12 @@ TEST_SUITE("irc/dialect: answers") {
         const std::string text = answered(named);
         for (const char* part :
              {":s 001 me :Welcome to the Tern network, me\r\n", ":s 002 me ", ":s 003 me ",
-              ":s 004 me s ", ":s 005 me NETWORK=Tern CASEMAPPING=ascii CHANTYPES=#",
-              "CHANMODES=b,,kl,imnst PREFIX=(ov)@+", ":are supported by this server\r\n",
-              ":s 422 me "})
+              ":s 004 me s tern io biklmnostv bklov\r\n",
+              ":s 005 me NETWORK=Tern CASEMAPPING=ascii CHANTYPES=#",
+              "CHANMODES=b,k,l,imnst PREFIX=(ov)@+", ":are supported by this server\r\n",
+              "TARGMAX=JOIN:,PART:,NAMES:,WHOIS:1,PRIVMSG:4,NOTICE:4,KICK:4", "CHANLIMIT=#:20",
+              "MAXLIST=b:100", "KICKLEN=255", "AWAYLEN=200", ":s 251 me ", ":s 255 me ",
+              ":s 265 me ", ":s 266 me ", ":s 422 me "})
             CHECK_MESSAGE(text.find(part) != std::string::npos, part);
     }
     TEST_CASE("who joins sees the topic and the names") {
@@ -171,6 +236,8 @@ TEST_SUITE("irc/dialect: answers") {
             people[i].name = names[i];
         Event list = event(Kind::names);
         list.people = people;
+        const std::string room(300, 'r'); // beside which there is little space
+        list.room = room;
         const std::string text = answered(list);
         for (const std::string& name : names)
             CHECK(text.find(name) != std::string::npos);
@@ -180,7 +247,7 @@ TEST_SUITE("irc/dialect: answers") {
     TEST_CASE("one request answers several commands, by its label") {
         Event person = event(Kind::person);
         const auto with = [&](Event one, IrcCommand command, std::string_view argument = {}) {
-            const std::string label = write_label({command, argument, {}});
+            const std::string label = write_label({command, argument});
             one.label = label;
             return answered(one);
         };
@@ -203,9 +270,12 @@ TEST_SUITE("irc/dialect: answers") {
         CHECK(with(found, IrcCommand::who, "b*").find(":s 416 me WHO b* ") != std::string::npos);
         CHECK(with(found, IrcCommand::is_on) == ":s 303 me bob\r\n");
         CHECK(with(found, IrcCommand::userhost) == ":s 302 me bob*=-b@h\r\n");
-        Event rooms = event(Kind::rooms);
-        rooms.number = 5;
-        CHECK(with(rooms, IrcCommand::users).find(":s 251 me :There are 5 users") == 0);
+        CHECK(with(names, IrcCommand::who, "o").find(":s 352 me #r ") == 0);
+        people[0].is_operator = false;
+        CHECK(with(names, IrcCommand::who, "o") == ":s 315 me #r :End of WHO\r\n");
+        CHECK(with(person, IrcCommand::own_modes) == ":s 221 me +\r\n");
+        person.who.is_invisible = person.who.is_operator = true;
+        CHECK(with(person, IrcCommand::own_modes) == ":s 221 me +io\r\n");
         CHECK(with(refused(Refusal::no_such_person, Request::Kind::whois), IrcCommand::who) ==
               ":s 315 me #r :End of WHO\r\n");
     }
@@ -241,7 +311,7 @@ TEST_SUITE("irc/dialect: answers") {
         CHECK(answered(list) == ":s 321 me Channel :Users  Name\r\n:s 322 me #r 3 about\r\n"
                                 ":s 323 me :End of LIST\r\n");
         const auto lists = [&](std::string_view conditions) {
-            const std::string label = write_label({IrcCommand::list, conditions, {}});
+            const std::string label = write_label({IrcCommand::list, conditions});
             list.label = label;
             return answered(list).find(" 322 ") != std::string::npos;
         };
@@ -251,13 +321,14 @@ TEST_SUITE("irc/dialect: answers") {
             CHECK_MESSAGE(!lists(other), other);
         Event modes = event(Kind::modes);
         modes.text = "+nt";
-        CHECK(answered(modes) == ":s 324 me #r +nt\r\n");
-        modes.text = "+k";
-        modes.target = "key";
-        CHECK(answered(modes) == ":s 324 me #r +k key\r\n");
+        CHECK(answered(modes) == ":s 324 me #r +nt\r\n:s 329 me #r 1\r\n");
+        modes.time = {};
+        modes.text = "+kl";
+        modes.target = "key 5";
+        CHECK(answered(modes) == ":s 324 me #r +kl key 5\r\n");
         const std::array<std::string_view, 1> bans = {"*!*@h"};
         modes.lines = bans;
-        const std::string label = write_label({IrcCommand::ban_list, {}, {}});
+        const std::string label = write_label({IrcCommand::ban_list, {}});
         modes.label = label;
         CHECK(answered(modes) == ":s 367 me #r *!*@h\r\n"
                                  ":s 368 me #r :End of the list of bans\r\n");
@@ -273,9 +344,9 @@ TEST_SUITE("irc/dialect: answers") {
               ":s BATCH +history chathistory #r\r\n"
               "@batch=history :bob!b@h PRIVMSG #r a\r\n@batch=history :bob!b@h PRIVMSG #r b\r\n"
               ":s BATCH -history\r\n");
-        const std::string label = write_label({IrcCommand::plain, {}, "L"});
-        history.label = label;
-        CHECK(answered(history, bit(Capability::batch) | bit(Capability::labeled_response)) ==
+        std::string labelled = answered(history, bit(Capability::batch));
+        IrcDialect(settings()).put_label("L", 0, labelled);
+        CHECK(labelled ==
               "@label=L :s BATCH +label labeled-response\r\n"
               "@batch=label :s BATCH +history chathistory #r\r\n"
               "@batch=history :bob!b@h PRIVMSG #r a\r\n@batch=history :bob!b@h PRIVMSG #r b\r\n"
@@ -293,7 +364,7 @@ TEST_SUITE("irc/dialect: answers") {
               "@batch=targets :s CHATHISTORY TARGETS #r 1970-01-01T00:00:01.500Z\r\n"
               ":s BATCH -targets\r\n");
         Event refusal = refused(Refusal::not_in_room, Request::Kind::history);
-        const std::string label = write_label({IrcCommand::history, "BEFORE", {}});
+        const std::string label = write_label({IrcCommand::history, "BEFORE"});
         refusal.label = label;
         CHECK(answered(refusal) == ":s FAIL CHATHISTORY INVALID_TARGET BEFORE #r :You are not on "
                                    "that channel\r\n");
@@ -320,8 +391,23 @@ TEST_SUITE("irc/dialect: answers") {
         Event inviting = event(Kind::inviting);
         inviting.target = "eve";
         CHECK(answered(inviting) == ":s 341 me eve #r\r\n");
-        CHECK(answered(event(Kind::now_operator)).find(":s 381 me ") == 0);
-        CHECK(answered(event(Kind::goodbye)).find(":s ERROR") == 0);
+        CHECK(answered(event(Kind::now_operator)) ==
+              ":bob!b@h MODE bob +o\r\n"
+              ":s 381 me :You are now an operator of this server\r\n");
+        CHECK(answered(event(Kind::goodbye)) == "ERROR :Closing link: goodbye\r\n");
+        Event own_mode = event(Kind::mode_changed);
+        own_mode.room = {};
+        own_mode.number = change_of(true, 'i');
+        CHECK(rendered(own_mode, {0, true, {}}) == ":bob!b@h MODE bob +i\r\n");
+        Event census = event(Kind::census);
+        census.census = {
+            .members = 5, .invisible = 2, .operators = 1, .rooms = 3, .most_members = 9};
+        CHECK(answered(census) == ":s 251 me :There are 3 users and 2 invisible on 1 servers\r\n"
+                                  ":s 252 me 1 :operators online\r\n"
+                                  ":s 254 me 3 :channels formed\r\n"
+                                  ":s 255 me :I have 5 clients and 0 servers\r\n"
+                                  ":s 265 me 5 9 :Current local users 5, max 9\r\n"
+                                  ":s 266 me 5 9 :Current global users 5, max 9\r\n");
     }
 }
 
@@ -353,7 +439,9 @@ TEST_SUITE("irc/dialect: refusals") {
                  Case{Refusal::not_operator, RequestKind::ban, ":s 481 me :"},
                  Case{Refusal::not_room_operator, RequestKind::mode, ":s 482 me #r :"},
                  Case{Refusal::unknown_mode, RequestKind::mode, ":s 472 me "},
-                 Case{Refusal::wrong_arguments, RequestKind::mode, ":s 461 me MODE :"},
+                 Case{Refusal::wrong_arguments, RequestKind::mode, ":s 696 me #r k bob :"},
+                 Case{Refusal::too_many_penalties, RequestKind::mode, ":s 478 me #r k :"},
+                 Case{Refusal::room_banned, RequestKind::say, ":s 404 me #r :"},
                  Case{Refusal::banned, RequestKind::enter, ":s 465 me :"},
                  Case{Refusal::too_many_joins, RequestKind::join, ":s 263 me JOIN :"},
                  Case{Refusal::too_many_requests, RequestKind::names, ":s 263 me NAMES :"},
@@ -363,6 +451,16 @@ TEST_SUITE("irc/dialect: refusals") {
              })
             CHECK_MESSAGE(answered(refused(one.refusal, one.request)).find(one.begin) == 0,
                           one.begin);
+    }
+    TEST_CASE("nothing is ever answered to a notice") {
+        for (const Manner manner : {Manner::notice, Manner::reply})
+            for (const Refusal refusal : {Refusal::no_such_person, Refusal::not_in_room,
+                                          Refusal::too_fast, Refusal::muted}) {
+                Event one = refused(refusal, Request::Kind::say);
+                CHECK_FALSE(answered(one).empty());
+                one.manner = manner;
+                CHECK(answered(one).empty());
+            }
     }
     TEST_CASE("a list that is refused ends all the same") {
         CHECK(answered(refused(Refusal::no_such_room, Request::Kind::names)) ==

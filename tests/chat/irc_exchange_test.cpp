@@ -1,5 +1,6 @@
 #include "tests/chat/irc_client.h"
 
+#include "common/hub/hub.h"
 #include "servers/chat/irc_command_table.h"
 #include "servers/chat/irc_text.h"
 
@@ -115,6 +116,9 @@ TEST_SUITE("irc/registration") {
     TEST_CASE("twice is once too often") {
         IrcClient client;
         client.enter();
+        IrcClient early;
+        early.send("USER u 0 * :r");
+        CHECK(early.send("USER v 0 * :s") == ":s 462 * :You may not register twice\r\n");
         CHECK(client.send("USER u 0 * :r") == ":s 462 me :You may not register twice\r\n");
         CHECK(client.send("PASS x") == ":s 462 me :You may not register twice\r\n");
     }
@@ -136,6 +140,15 @@ TEST_SUITE("irc/sasl commands") {
         client.send("USER u 0 * :r");
         CHECK(client.asks("CAP END") == asked(Kind::enter, " room=u target=me text=r"));
     }
+    TEST_CASE("who enters before it is done has given it up") {
+        IrcClient client;
+        client.send("CAP REQ :sasl");
+        client.send("AUTHENTICATE PLAIN");
+        client.send("NICK me");
+        client.send("USER u 0 * :r");
+        CHECK(client.send("CAP END") == ":s 906 * :SASL authentication aborted\r\n");
+        CHECK(client.exchange.stage == IrcStage::entering);
+    }
     TEST_CASE("what does not prove it is told so") {
         IrcClient client;
         client.send("CAP REQ :sasl");
@@ -144,6 +157,9 @@ TEST_SUITE("irc/sasl commands") {
               ":s 904 * :SASL authentication failed\r\n");
         client.send("AUTHENTICATE PLAIN");
         CHECK(client.send("AUTHENTICATE *") == ":s 906 * :SASL authentication aborted\r\n");
+        client.send("AUTHENTICATE PLAIN");
+        CHECK(client.send("AUTHENTICATE cm9vdABqaWxsZXMAc2VzYW1l") == // to act as root
+              ":s 904 * :SASL authentication failed\r\n");
         client.send("AUTHENTICATE PLAIN");
         CHECK(client.send("AUTHENTICATE ???") == ":s 904 * :SASL authentication failed\r\n");
         client.send("AUTHENTICATE PLAIN");
@@ -162,6 +178,8 @@ TEST_SUITE("irc/commands") {
         client.enter();
         CHECK(client.asks("JOIN #a,#b key") ==
               asked(Kind::join, " room=a text=key + ") + asked(Kind::join, " room=b"));
+        CHECK(client.asks("JOIN #a,#b ,key") ==
+              asked(Kind::join, " room=a + ") + asked(Kind::join, " room=b text=key"));
         CHECK(client.asks("join a") == "");
         CHECK(client.asks("JOIN 0") == asked(Kind::part, "(1)"));
         CHECK(client.send("JOIN a") == ":s 403 me a :No such channel\r\n");
@@ -178,6 +196,7 @@ TEST_SUITE("irc/commands") {
         CHECK(client.asks("KICK #a bob,eve :go") ==
               asked(Kind::kick, " room=a target=bob text=go + ") +
                   asked(Kind::kick, " room=a target=eve text=go"));
+        CHECK(client.send("KICK #a a,b,c,d,e :x") == ":s 407 me e :Too many targets\r\n");
     }
     TEST_CASE("modes are asked for one by one") {
         IrcClient client;
@@ -191,9 +210,15 @@ TEST_SUITE("irc/commands") {
         CHECK(client.asks("MODE #a b") == asked(Kind::modes, "(98) room=a"));
         CHECK(client.send("MODE #a +X") == ":s 472 me X :is no mode here\r\n");
         CHECK(client.send("MODE #a +o") == ":s 461 me MODE :Not enough parameters\r\n");
-        CHECK(client.send("MODE me") == ":s 221 me +i\r\n");
-        CHECK(client.send("MODE ME +i").empty());
-        CHECK(client.send("MODE me +Q") == ":s 501 me :Unknown mode flag\r\n");
+        CHECK(client.asks("MODE #a -k+o key bob") ==
+              asked(Kind::mode, "(107) room=a target=key + ") +
+                  asked(Kind::mode, "(367) room=a target=bob"));
+        CHECK(client.asks("MODE #a -k") == asked(Kind::mode, "(107) room=a"));
+        CHECK(client.asks("MODE me") == asked(Kind::whois, " target=me"));
+        CHECK(client.labels.back() == "o");
+        CHECK(client.asks("MODE ME +i-o") ==
+              asked(Kind::own_mode, "(361) + ") + asked(Kind::own_mode, "(111)"));
+        CHECK(client.send("MODE me +QX") == ":s 501 me :Unknown mode flag\r\n");
         CHECK(client.send("MODE bob").find(":s 502 me") == 0);
     }
     TEST_CASE("what is said goes to rooms and people") {
@@ -205,12 +230,17 @@ TEST_SUITE("irc/commands") {
         CHECK(client.asks("NOTICE #a :n") == asked(Kind::say, "(1) room=a text=n"));
         CHECK(client.asks("PRIVMSG #a :\x01"
                           "ACTION waves\x01") == asked(Kind::say, "(2) room=a text=waves"));
-        CHECK(client.asks("PRIVMSG #a :\x01VERSION\x01") == "");
+        CHECK(client.asks("PRIVMSG #a :\x01VERSION\x01") ==
+              asked(Kind::say, "(3) room=a text=VERSION"));
+        CHECK(client.asks("NOTICE bob :\x01VERSION irssi\x01") ==
+              asked(Kind::say, "(4) target=bob text=VERSION irssi"));
         CHECK(client.send("PRIVMSG") == ":s 411 me :No recipient given (PRIVMSG)\r\n");
         CHECK(client.send("PRIVMSG #a") == ":s 412 me :No text to send\r\n");
         CHECK(client.send("PRIVMSG #a :") == ":s 412 me :No text to send\r\n");
         CHECK(client.send("PRIVMSG # :x") == ":s 403 me # :No such channel\r\n");
         CHECK(client.send("NOTICE").empty());
+        CHECK(client.send("NOTICE # :x").empty());
+        CHECK(client.send("NOTICE a,b,c,d,e :x").empty());
         CHECK(client.send("PRIVMSG a,b,c,d,e :x") == ":s 407 me e :Too many targets\r\n");
         CHECK(client.asks("AWAY :lunch") == asked(Kind::away, " text=lunch"));
         CHECK(client.asks("AWAY") == asked(Kind::away));
@@ -234,10 +264,12 @@ TEST_SUITE("irc/commands") {
         IrcClient client;
         client.enter();
         CHECK(client.asks("WHO #a") == asked(Kind::names, " room=a"));
-        CHECK(client.labels.back() == "w\n");
+        CHECK(client.labels.back() == "w");
+        CHECK(client.asks("WHO #a o") == asked(Kind::names, " room=a"));
+        CHECK(client.labels.back() == "wo");
         CHECK(client.asks("WHO bob") == asked(Kind::whois, " target=bob"));
         CHECK(client.asks("WHO *.example") == asked(Kind::search, " target=*.example"));
-        CHECK(client.labels.back() == "w*.example\n");
+        CHECK(client.labels.back() == "w*.example");
         CHECK(client.asks("WHO 0") == asked(Kind::search, " target=*"));
         CHECK(client.asks("WHO") == asked(Kind::search, " target=*"));
         CHECK(client.asks("WHO bob o") == asked(Kind::search, "(1) target=bob"));
@@ -257,7 +289,7 @@ TEST_SUITE("irc/commands") {
                                      ":s 376 me :End of the message of the day\r\n");
         CHECK(client.send("VERSION").find(":s 351 me tern s Tern\r\n:s 005 me NETWORK=Tern") == 0);
         CHECK(client.send("TIME").find(":s 391 me s :") == 0);
-        CHECK(client.asks("LUSERS") == asked(Kind::rooms));
+        CHECK(client.asks("LUSERS") == asked(Kind::census));
         CHECK(client.send("FROB") == ":s 421 me FROB :Unknown command\r\n");
         client.exchange.output.clear();
         client.exchange.refuse_long_line();
@@ -318,17 +350,61 @@ TEST_SUITE("irc/commands") {
         IrcClient client;
         client.enter();
         CHECK(client.asks("PING token") == asked(Kind::whois, " target=me"));
-        CHECK(client.labels.back() == "ptoken\n");
+        CHECK(client.labels.back() == "ptoken");
+        CHECK(client.send("PING") == ":s 409 me :No origin specified\r\n");
         CHECK(client.asks("QUIT :bye") == asked(Kind::quit, " text=Quit: bye"));
     }
-    TEST_CASE("an answer bears the label of its command, and only one does") {
+    TEST_CASE("all that answers a labelled command is asked for in one, own words among it") {
+        IrcClient client;
+        client.enter();
+        client.send("CAP REQ :labeled-response");
+        CHECK(client.asks("@label=x JOIN #a") == asked(Kind::join, " room=a")); // without batches
+        client.send("CAP REQ :batch");
+        client.told.clear();
+        CHECK(client.send("@label=x JOIN #a,b,#c").empty());
+        REQUIRE(client.together.size() == 3);
+        CHECK(client.together[0] == asked(Kind::join, " room=a"));
+        CHECK(client.together[1] == asked(Kind::echo, " text=:s 403 me b :No such channel\r\n"));
+        CHECK(client.together[2] == asked(Kind::join, " room=c"));
+        CHECK(client.told.size() == 1);
+        CHECK(client.labels.back() == "x");
+        CHECK(client.asks("JOIN #a") == asked(Kind::join, " room=a"));
+        client.together.clear();
+        client.send("@label=o OPER root toor");
+        REQUIRE(client.together.size() == 1);
+        CHECK(client.together[0] == asked(Kind::become_operator, " target=root"));
+        CHECK(client.send("@label=o OPER root wrong") ==
+              "@label=o :s 464 me :Password incorrect\r\n");
+        CHECK(client.send("@label=u PRIVMSG bob \xff") ==
+              "@label=u :s FAIL PRIVMSG INVALID_UTF8 :Only UTF-8 is understood here\r\n");
+    }
+    TEST_CASE("however many requests that makes, each fits, and none is lost") {
+        IrcClient client;
+        client.settings.server_name = std::string(60, 's');
+        client.enter();
+        client.send("CAP REQ :labeled-response batch");
+        std::string list, reason(250, 'r');
+        for (int i = 0; i < 80; ++i)
+            list += "#a,";
+        client.told.clear();
+        client.send("@label=p PART " + list + " :" + reason);
+        CHECK(client.told.size() == 1);
+        CHECK(client.together.size() == 80);
+        list.clear();
+        for (int i = 0; i < 200; ++i)
+            list += "b,";
+        client.told.clear();
+        client.together.clear();
+        const std::string unlabelled = client.send("@label=j JOIN " + list + "#c");
+        CHECK(client.told.size() == 1);
+        CHECK(client.together.size() == 1);
+        CHECK(unlabelled.size() > 200 * 60);
+        CHECK(client.longest_told < hub_message_limit);
+    }
+    TEST_CASE("what the session answers alone bears the label too") {
         IrcClient client;
         client.enter();
         client.send("CAP REQ :labeled-response batch");
-        client.asks("@label=x JOIN #a,#b");
-        REQUIRE(client.labels.size() >= 2);
-        CHECK(client.labels[client.labels.size() - 2] == " \nx");
-        CHECK(client.labels.back().empty());
         CHECK(client.send("@label=y FROB") == "@label=y :s 421 me FROB :Unknown command\r\n");
         CHECK(client.send("@label=z PONG") == "@label=z :s ACK\r\n");
         client.settings.message_of_the_day = {"hello"};

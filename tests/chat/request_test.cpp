@@ -70,6 +70,24 @@ TEST_SUITE("chat/request") {
         CHECK_FALSE(decode_request(wrong));
     }
 
+    TEST_CASE("requests that belong together come off one by one, and what is cut is none") {
+        Request request;
+        request.kind = Kind::join;
+        request.room = "a";
+        std::string all;
+        append_request(all, request);
+        const std::size_t first_size = all.size();
+        request.room = "b";
+        append_request(all, request);
+        std::string_view rest = all;
+        CHECK(take_request(rest)->room == "a");
+        CHECK(take_request(rest)->room == "b");
+        CHECK_FALSE(take_request(rest));
+        for (std::size_t size = 0; size < first_size; ++size) {
+            rest = std::string_view(all).substr(0, size);
+            CHECK_FALSE(take_request(rest));
+        }
+    }
     TEST_CASE("lines are speech, commands, or a name") {
         const Commands line;
         const auto request_of = [&](std::string_view text, bool has_name = true) {

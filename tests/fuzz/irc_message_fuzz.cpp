@@ -23,7 +23,7 @@ using namespace tern::irc;
 
 constexpr std::array offered = {OfferedCapability{Capability::sasl, "sasl", "PLAIN"},
                                 OfferedCapability{Capability::batch, "batch", {}}};
-constexpr ModeKinds kinds = {"b", "", "kl", "imnst", "ov"};
+constexpr ModeKinds kinds = {"b", "k", "l", "imnst", "ov"};
 
 void require(bool condition) {
     if (!condition)

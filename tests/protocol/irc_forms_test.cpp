@@ -20,7 +20,7 @@ using namespace std::chrono;
 
 namespace {
 
-constexpr ModeKinds kinds = {"b", "", "kl", "imnst", "ov"};
+constexpr ModeKinds kinds = {"b", "k", "l", "imnst", "ov"};
 
 std::string parsed(std::string_view modes, std::initializer_list<std::string_view> parameters) {
     const auto changes = parse_mode_changes(kinds, modes, {parameters.begin(), parameters.size()});
@@ -107,6 +107,8 @@ TEST_SUITE("irc/mode_changes") {
     TEST_CASE("each mode takes the parameter that it needs") {
         CHECK(parsed("+o-v+b", {"bob", "eve", "*!*@h"}) == "+obob -veve +b*!*@h ");
         CHECK(parsed("kl-kl", {"key", "5"}) == "+kkey +l5 -k -l ");
+        CHECK(parsed("-k+o", {"key", "bob"}) == "-kkey +obob ");
+        CHECK(parsed("+k", {}) == "+k! ");
         CHECK(parsed("b", {}) == "+b ");
         CHECK(parsed("+mX", {}) == "+m +X? ");
         CHECK(parsed("+ov", {"bob"}) == "+obob +v! ");

@@ -1,6 +1,7 @@
 #include "common/protocol/irc/line_reader.h"
 #include "common/protocol/irc/message.h"
 #include "common/protocol/irc/message_writer.h"
+#include "common/protocol/irc/text_pieces.h"
 
 #include <doctest/doctest.h>
 
@@ -161,6 +162,22 @@ TEST_SUITE("irc/message_writer") {
         }
         CHECK(cut_utf8("a\x80\x80\x80\x80\x80\x80", 5) == "a\x80\x80\x80\x80");
         CHECK(cut_utf8("\xc3\xa9", 1).empty());
+    }
+    TEST_CASE("a long text goes in pieces, at blanks or between characters, and nothing is lost") {
+        const auto pieces = [](std::string_view text, std::size_t bytes) {
+            std::string all;
+            while (!text.empty())
+                all.append(take_piece(text, bytes)).append("|");
+            return all;
+        };
+        CHECK(pieces("short", 8) == "short|");
+        CHECK(pieces("one two three", 8) == "one two |three|");
+        CHECK(pieces("a unbreakable", 8) == "a unbrea|kable|");
+        CHECK(pieces("aa  b", 4) == "aa  |b|");
+        CHECK(pieces("aa\xc3\xa9\xc3\xa9", 5) == "aa\xc3\xa9|\xc3\xa9|");
+        CHECK(pieces("\xf0\x9f\x98\x80\xf0\x9f\x98\x80", 1) ==
+              "\xf0\x9f\x98\x80|\xf0\x9f\x98\x80|");
+        CHECK(pieces("\x80\x80\x80\x80\x80\x80", 4) == "\x80\x80\x80\x80|\x80\x80|");
     }
     TEST_CASE("a numeric before registration is for *") {
         std::string wire;

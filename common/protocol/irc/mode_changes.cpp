@@ -5,14 +5,20 @@ namespace {
 
 enum class Parameter : unsigned char { none, optional, required, unknown };
 
+bool takes_one(Parameter parameter) noexcept {
+    return parameter == Parameter::optional || parameter == Parameter::required;
+}
+
 Parameter parameter_of(const ModeKinds& kinds, char mode, bool set) noexcept {
     const auto is_in = [mode](std::string_view modes) {
         return modes.find(mode) != std::string_view::npos;
     };
     if (is_in(kinds.lists))
         return Parameter::optional;
-    if (is_in(kinds.always) || is_in(kinds.members))
+    if (is_in(kinds.members))
         return Parameter::required;
+    if (is_in(kinds.always)) // to unset, clients need not know it
+        return set ? Parameter::required : Parameter::optional;
     if (is_in(kinds.when_set))
         return set ? Parameter::required : Parameter::none;
     return is_in(kinds.never) ? Parameter::none : Parameter::unknown;
@@ -31,8 +37,7 @@ std::vector<ModeChange> parse_mode_changes(const ModeKinds& kinds, std::string_v
         }
         ModeChange change{.mode = mode, .set = set, .parameter = {}, .fault = {}};
         const Parameter parameter = parameter_of(kinds, mode, set);
-        const bool takes = parameter == Parameter::optional || parameter == Parameter::required;
-        if (takes && !parameters.empty()) {
+        if (takes_one(parameter) && !parameters.empty()) {
             change.parameter = parameters.front();
             parameters = parameters.subspan(1);
         }

@@ -11,7 +11,7 @@ namespace tern::irc {
 /// Which modes there are, by what parameter they take.
 struct ModeKinds {
     std::string_view lists;    ///< A: adds to a list, or shows it without a parameter
-    std::string_view always;   ///< B: a parameter to set and to unset
+    std::string_view always;   ///< B: a parameter to set and to unset, where it may be missing
     std::string_view when_set; ///< C: a parameter only to set
     std::string_view never;    ///< D
     std::string_view members;  ///< given to a member, by name

@@ -38,7 +38,7 @@ TEST_SUITE("irc/session") {
         CHECK(client.ask("NICK you") == ":me!me@127.0.0.1 NICK you");
         CHECK(client.ask("ISON you me") == ":tern.local 303 you you");
         client.say("QUIT :bye");
-        CHECK(client.hear() == ":tern.local ERROR :Closing link: goodbye");
+        CHECK(client.hear() == "ERROR :Closing link: goodbye");
         client.socket().wait_for_the_end();
     }
     TEST_CASE("all that is sent in one go is done in its order, registration first") {
@@ -60,7 +60,7 @@ TEST_SUITE("irc/session") {
         const std::string all = client.socket().read_to_end();
         CHECK(all.find(" 366 me #a ") != all.rfind(" 366 me #a ")); // of JOIN, and of NAMES
         CHECK(all.ends_with(":tern.local 303 me me\r\n"
-                            ":tern.local ERROR :Closing link: goodbye\r\n"));
+                            "ERROR :Closing link: goodbye\r\n"));
     }
     TEST_CASE("SASL proves an account, and OPER an operator") {
         const Server server;
@@ -86,6 +86,7 @@ TEST_SUITE("irc/session") {
               ":tern.local 481 me :Permission denied: you are no operator");
         CHECK(client.ask("OPER root wrong") == ":tern.local 464 me :Password incorrect");
         CHECK(client.ask("OPER root secret") ==
+              ":me!me@127.0.0.1 MODE me +o\r\n"
               ":tern.local 381 me :You are now an operator of this server");
     }
     TEST_CASE("a client that says nothing is asked, and then goes") {
@@ -348,5 +349,62 @@ TEST_SUITE("irc/doors") {
             line.say("/quit");
             CHECK(irc.hear().starts_with(":lea!"));
         }
+    }
+    TEST_CASE("what is too long for a line of IRC comes in several, now and from the past") {
+        if (!has_room_for(2))
+            return;
+        const Server server;
+        Client irc(server, "irene");
+        irc.ask("JOIN #lobby");
+        LinePerson line(server, "leo");
+        irc.hear_until("JOIN");
+        std::string words;
+        while (words.size() < 1500)
+            words.append("\xc3\xa9t\xc3\xa9").append(std::to_string(words.size())).append(" ");
+        words += "end";
+        line.say(words);
+        const std::string begin = ":leo!leo@127.0.0.1 PRIVMSG #lobby :";
+        const auto together = [&](auto next_line) {
+            std::string text;
+            while (!text.ends_with("end")) {
+                const std::string heard = next_line();
+                CHECK(heard.size() <= 510);
+                REQUIRE(heard.starts_with(begin));
+                text += heard.substr(begin.size());
+            }
+            return text;
+        };
+        CHECK(together([&] { return irc.hear(); }) == words);
+        irc.say("CHATHISTORY LATEST #lobby * 1");
+        CHECK(together([&] { return irc.hear(); }) == words);
+        line.say("/me " + words);
+        std::string waved;
+        while (!waved.ends_with("end\x01"))
+            waved = irc.hear();
+        CHECK(waved.starts_with(begin + "\x01"
+                                        "ACTION "));
+        line.say("/topic " + words);
+        const std::string change = ":leo!leo@127.0.0.1 TOPIC #lobby :", topic = irc.hear();
+        REQUIRE(topic.starts_with(change));
+        CHECK(words.starts_with(topic.substr(change.size())));
+        CHECK(topic.size() > change.size() + 296); // of 300, and never half a character
+    }
+    TEST_CASE("a client's line that others see longer than it was loses nothing") {
+        if (!has_room_for(3))
+            return;
+        const Server server;
+        Client irc(server, "irene");
+        irc.ask("JOIN #lobby");
+        LinePerson line(server, "leo");
+        irc.hear_until("JOIN");
+        Client other(server, "otto");
+        const std::string text(510 - std::string_view("PRIVMSG #lobby :").size(), 'x');
+        other.ask("JOIN #lobby");
+        irc.hear_until("JOIN");
+        other.say("PRIVMSG #lobby :" + text);
+        const std::string begin = ":otto!otto@127.0.0.1 PRIVMSG #lobby ";
+        const std::string first = irc.hear(), second = irc.hear();
+        CHECK(first.substr(begin.size()) + second.substr(begin.size()) == text);
+        CHECK(line.hear_until("otto: ") == "otto: " + text);
     }
 }
