@@ -61,12 +61,13 @@ enum class Sentence : unsigned char {
     stopping,
     full,
     udp_token,
+    udp_more,
     pong,
     help,
     help_operator,
     refused, ///< the first of those for each Refusal but none
 };
-inline constexpr std::size_t sentence_count = 84;
+inline constexpr std::size_t sentence_count = 85;
 
 class Phrases {
 public:
