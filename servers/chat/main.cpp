@@ -46,7 +46,9 @@ tern::daemon::Greeting greeting(const nlohmann::json& listener) {
         return {"PING health\r\nQUIT\r\n", {":", "PONG", "ERROR"}};
     if (protocol == "web")
         return {"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", {"HTTP/1.1 200"}};
-    return {protocol == "udp" ? "health" : "", {""}};
+    if (protocol == "udp") // an answer is shorter than the question
+        return {"Is the chat server in good health?", {""}};
+    return {"", {""}};
 }
 
 /// `tern-chatd [--config FILE] announce TEXT`

@@ -64,6 +64,7 @@ constexpr std::array<Rule, sentence_count> rules = {{
     {"stopping", ""},
     {"full", ""},
     {"udp_token", "token"},
+    {"udp_more", ""},
     {"pong", ""},
     {"help", ""},
     {"help_operator", ""},

@@ -61,6 +61,7 @@ enum class Sentence : unsigned char {
     stopping,
     full,
     udp_token,
+    udp_more,
     pong,
     help,
     help_operator,

@@ -73,6 +73,9 @@ void read_doors(const json& all, DoorSettings& settings) {
     settings.login_delay = seconds(limits.at("login_delay_s"));
     limits.at("keep_alive_s").get_to(settings.keep_alive_s);
     limits.at("udp_members").get_to(settings.udp_members);
+    settings.udp_token_period = seconds(limits.at("udp_token_s"));
+    settings.udp_answers_per_address = rate(limits.at("udp_answers_per_address"));
+    settings.udp_answers = rate(limits.at("udp_answers"));
     for (const json& one : all.at("operators"))
         settings.operators.push_back(
             {one.at("name").get<std::string>(), one.at("password").get<std::string>()});

@@ -3,6 +3,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/configuration.h"
+#include "common/base/keyed_rates.h"
 #include "common/session/mailbox.h"
 #include "servers/chat/durable_journal.h"
 #include "servers/chat/hub_settings.h"
@@ -33,6 +34,8 @@ struct DoorSettings {
     Clock::duration name_timeout{}, idle_timeout{}, write_timeout{}, udp_timeout{}, login_delay{};
     int keep_alive_s = 60;
     std::size_t udp_members = 1024;
+    Clock::duration udp_token_period = std::chrono::minutes(5); ///< a token is good for two
+    RateSettings udp_answers_per_address{20, 100}, udp_answers{1000, 1000};
     std::vector<OperatorAccount> operators;
     std::vector<ListenerRules> listeners;
 

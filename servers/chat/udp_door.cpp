@@ -1,31 +1,23 @@
 #include "servers/chat/udp_door.h"
 
-#include "common/protocol/chat/text.h"
 #include "common/protocol/chat/token.h"
 #include "servers/chat/answer.h"
 #include "servers/chat/line_commands.h"
 #include "servers/chat/request.h"
+#include "servers/chat/udp_doorstep.h"
 
 #include <algorithm>
 #include <array>
 #include <deque>
 #include <memory>
-#include <random>
 #include <unordered_map>
 
 namespace tern::chat {
 namespace {
 
-constexpr std::size_t longest_datagram = 16384; ///< that is looked at
+constexpr std::size_t longest_datagram = 32768; ///< any line with its token
 constexpr unsigned datagrams_per_turn = 64;
 constexpr std::size_t most_waiting = 16; ///< lines of one member whose name is being looked at
-constexpr std::size_t token_size = 16;
-
-TokenKey random_key() {
-    std::random_device source;
-    const auto word = [&source] { return std::uint64_t{source()} << 32 | source(); };
-    return {word(), word()};
-}
 
 struct UdpMember {
     UdpMember(Session& session, const ListenerRules& rules, Runner& runner, net::Address from)
@@ -35,6 +27,7 @@ struct UdpMember {
     const net::Address address;
     Mailbox mailbox;
     Membership membership;
+    std::string token; ///< good for as long as the member stays
     Clock::time_point expires = {};
     bool has_name = false, awaits_answer = false, is_over = false;
     std::deque<std::string> waiting;
@@ -45,17 +38,24 @@ public:
     UdpDoor(const DoorContext& context, const net::DatagramSocket& socket, Runner& runner,
             Session& session)
         : context_(context), rules_(context.settings.listener(socket.name())), socket_(socket),
-          runner_(runner), session_(session), commands_(context) {}
+          runner_(runner), session_(session), commands_(context), doorstep_(context) {}
+    /// The server stops: that is told however it does, for nobody waits for the end of a resident.
+    ~UdpDoor() {
+        for (const auto& [source, member] : members_)
+            socket_.send(member->address, context_.phrases.line(Sentence::stopping));
+    }
+    UdpDoor(const UdpDoor&) = delete;
+    UdpDoor& operator=(const UdpDoor&) = delete;
 
     /// False if more may be there.
     bool receive_some();
     /// Passes on what members are told, and lets those go who are silent. Returns when to look
     /// again.
     Clock::time_point attend();
-    void say_goodbye();
 
 private:
     void take(const net::Address& from, std::string_view text);
+    bool is_good(std::string_view token, const std::string& source) const;
     UdpMember* admit(const std::string& source, const net::Address& from);
     void take_line(UdpMember& member, std::string_view line);
     void pass_on(UdpMember& member);
@@ -66,7 +66,7 @@ private:
     Runner& runner_;
     Session& session_;
     const LineCommands commands_;
-    const TokenKey key_ = random_key();
+    UdpDoorstep doorstep_;
     std::unordered_map<std::string, std::unique_ptr<UdpMember>> members_; ///< by address
     std::array<char, longest_datagram> buffer_{};
 };
@@ -84,12 +84,11 @@ bool UdpDoor::receive_some() {
 
 void UdpDoor::take(const net::Address& from, std::string_view text) {
     const std::string source = from.to_string();
-    const std::string token = token_of(source, key_);
-    if (!same_token(text.substr(0, token_size), token)) {
-        std::string answer;
-        context_.phrases.of(Sentence::udp_token)
-            .append_to(answer, std::array{Filling{"token", token}});
-        socket_.send(from, answer + '\n');
+    const std::string_view token = text.substr(0, token_size);
+    if (!is_good(token, source)) {
+        const std::string answer = doorstep_.answer(text, from, session_.now());
+        if (!answer.empty())
+            socket_.send(from, answer);
         return;
     }
     text.remove_prefix(token_size);
@@ -100,6 +99,7 @@ void UdpDoor::take(const net::Address& from, std::string_view text) {
     UdpMember* const member = admit(source, from);
     if (member == nullptr)
         return;
+    member->token = token;
     member->expires = session_.now() + context_.settings.udp_timeout;
     if (text.size() > context_.settings.line_bytes)
         socket_.send(from, commands_.refusal(Refusal::text_too_long));
@@ -107,6 +107,12 @@ void UdpDoor::take(const net::Address& from, std::string_view text) {
         take_line(*member, text);
     else if (member->waiting.size() < most_waiting)
         member->waiting.emplace_back(text);
+}
+
+bool UdpDoor::is_good(std::string_view token, const std::string& source) const {
+    const auto found = members_.find(source);
+    return (found != members_.end() && same_token(token, found->second->token)) ||
+           doorstep_.knows(token, source, session_.now());
 }
 
 UdpMember* UdpDoor::admit(const std::string& source, const net::Address& from) {
@@ -176,11 +182,6 @@ Clock::time_point UdpDoor::attend() {
     return next;
 }
 
-void UdpDoor::say_goodbye() {
-    for (const auto& [source, member] : members_)
-        socket_.send(member->address, context_.phrases.line(Sentence::stopping));
-}
-
 } // namespace
 
 Task<void> serve_datagrams(const DoorContext& context, const net::DatagramSocket& socket,
@@ -201,7 +202,6 @@ Task<void> serve_datagrams(const DoorContext& context, const net::DatagramSocket
         }
         co_await until(wait);
     }
-    door->say_goodbye();
     session.closing(socket.descriptor());
 }
 

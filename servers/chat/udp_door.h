@@ -1,10 +1,11 @@
 #pragma once
 // The UDP door: a datagram a line, for any number of members at one socket.
 //
-// Any first datagram is answered with a token, which only goes to the address that it came from.
+// A first datagram is answered with a token, which only goes to the address that it came from.
 // "TOKEN NAME" then enters, "TOKEN LINE" speaks or commands as at the line door, and "TOKEN /ping"
 // keeps a silent member there. A datagram without the right token does nothing, so that a spoofed
-// source can neither speak for a member nor have much sent to anybody. What is lost is lost.
+// source can neither speak for a member nor have much sent to anybody (udp_doorstep.h). What is
+// lost is lost.
 
 #include "common/hub/runner.h"
 #include "common/net/datagram_socket.h"

@@ -31,6 +31,7 @@ TEST_CASE("a token is found whatever the words around it, and only its own words
           "0123456789abcdef");
     CHECK(finder.find_again("你的令牌是 fedcba9876543210。fedcba9876543210 名字\n") ==
           "fedcba9876543210");
+    CHECK(finder.find_again("fedcba9876543210\n") == "fedcba9876543210");
     CHECK(finder.find_again("ann: fedcba9876543210\n") == std::nullopt);
     CHECK(finder.find_again("pong\n") == std::nullopt);
 }

@@ -101,8 +101,8 @@ def by_line(test, server, name):
 
 def by_datagrams(test, server, name):
     member = Program(test, "nc", "-u", "127.0.0.1", server.port["udp"])
-    member.say("hello")
-    token = member.hear("Your token is ")[14:30]
+    member.say("Hello. I would like to enter, please.")
+    token = member.hear("Begin lines with ").split()[-1]
     member.say(f"{token} {name}")
     member.hear(f"Hello {name}.")
     member.prefix = token + " "

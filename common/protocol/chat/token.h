@@ -5,6 +5,7 @@
 // there cannot make it, and nothing need be kept to recognise it.
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -13,7 +14,9 @@ namespace tern::chat {
 
 using TokenKey = std::array<std::uint64_t, 2>;
 
-/// 16 hexadecimal digits.
+inline constexpr std::size_t token_size = 16;
+
+/// Hexadecimal digits, token_size of them.
 std::string token_of(std::string_view address, const TokenKey& key);
 
 /// Takes as long whatever is wrong.

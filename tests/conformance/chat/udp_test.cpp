@@ -10,8 +10,12 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <csignal>
 
 using namespace tern::conformance::chat;
+
+/// Tokens do not change during a test.
+static const std::string one_period = "limits.udp_token_s=31622400";
 
 namespace {
 
@@ -27,15 +31,19 @@ public:
                 0);
     }
     Caller(const Server& server, const std::string& name) : Caller(server) {
-        send("hello\n");
-        const std::string answer = hear();
-        REQUIRE(answer.starts_with("Your token is "));
-        token = answer.substr(14, 16);
+        token = ask_for_token();
         say(name);
         const std::string hello = "Hello " + name + ". Type /help to see what you can do.";
         for (std::string heard = hear(); heard != hello; heard = hear())
             if (heard.starts_with("Nothing was said for too long.")) // on a busy machine
                 say(name);
+    }
+    std::string ask_for_token() const {
+        send("Hello. I would like to enter, please.\n");
+        const std::string words = "Begin lines with ";
+        const std::string answer = hear();
+        REQUIRE(answer.starts_with(words));
+        return answer.substr(words.size());
     }
     void send(const std::string& text) const {
         CHECK(::send(socket_.get(), text.data(), text.size(), 0) ==
@@ -86,15 +94,66 @@ TEST_SUITE("chat/udp") {
     }
 
     TEST_CASE("nobody speaks for a member without its token, and silence is leaving") {
-        const Server server({"limits.udp_timeout_s=0.5"});
+        const Server server({"limits.udp_timeout_s=0.5", one_period});
         Person terminal(server, "terminal");
         const Caller silent(server, "silent");
         CHECK(terminal.hear() == "silent entered the room");
-        silent.send("0123456789abcdef I am silent\n");
-        silent.hear_until("Your token is " + silent.token +
-                          ". Put it before every line, the first of which is your name: " +
-                          silent.token + " NAME");
+        silent.send("0123456789abcdef I am silent\n"); // no room for more than the token
+        silent.hear_until(silent.token);
         CHECK(terminal.hear() == "silent left the room");
         silent.hear_until("Nothing was said for too long. Goodbye.");
+    }
+    TEST_CASE("who has no token is sent less than it sends, and nothing for another's answer") {
+        const Server server;
+        const Caller stranger(server);
+        for (std::size_t size = 1; size < 100; ++size) {
+            stranger.send(std::string(size, '?'));
+            if (size > std::string_view("More?\n").size()) // or else there is no answer
+                CHECK(stranger.hear().size() + 1 < size);
+        }
+        const std::string token = stranger.ask_for_token();
+        stranger.send("Begin lines with fedcba9876543210\n");
+        stranger.send("fedcba9876543210\n");
+        stranger.send("More?\n");
+        stranger.send(token); // what comes next is about this
+        CHECK(stranger.hear() == "Welcome to the chat. What is your name?");
+    }
+
+    TEST_CASE("a token is good at no other port, and for no other member") {
+        const Server server;
+        Person terminal(server, "terminal");
+        const Caller ann(server, "ann");
+        CHECK(terminal.hear() == "ann entered the room");
+        const Caller thief(server);
+        thief.send(ann.token + " /quit\n");
+        CHECK(thief.hear() != ann.token);
+        thief.send(ann.token + " I am ann\n");
+        CHECK(thief.hear() != ann.token);
+        ann.say("still here");
+        CHECK(terminal.hear() == "ann: still here");
+    }
+
+    TEST_CASE("only so many datagrams without a token are answered") {
+        const Server server({"limits.udp_answers_per_address.per_second=0.001",
+                             "limits.udp_answers_per_address.burst=2", one_period});
+        const Caller flood(server);
+        for (int i = 0; i < 10; ++i)
+            flood.send("May I come in, please, if it is not too late?");
+        const std::string token = flood.ask_for_token();
+        CHECK(flood.ask_for_token() == token);
+        flood.send(token); // whose token is good is answered
+        CHECK(flood.hear() == "Welcome to the chat. What is your name?");
+    }
+
+    TEST_CASE("members hear that the server stops") {
+        Server server;
+        const Caller ann(server, "ann");
+        const Caller unnamed(server);
+        const std::string token = unnamed.ask_for_token();
+        unnamed.send(token + " /help");
+        unnamed.hear_until("Welcome to the chat. What is your name?");
+        server.process().signal(SIGTERM);
+        ann.hear_until("The server stops. Goodbye.");
+        unnamed.hear_until("The server stops. Goodbye.");
     }
 }
