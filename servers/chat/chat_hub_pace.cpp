@@ -69,7 +69,7 @@ void ChatHub::fulfil(Guest& guest, const Request& request) {
     (this->*handler_of(request.kind))(guest, request);
     const std::size_t answered = courier_.answered() - before;
     for (std::size_t more = answered / bytes_per_request; more > 0; --more)
-        if (take_request(id, address_key) > Clock::duration::zero())
+        if (pay(id, address_key) > Clock::duration::zero())
             return;
 }
 
