@@ -381,9 +381,9 @@ TEST_SUITE("ftp/account") {
         REQUIRE((*one)->write("one"));
         REQUIRE((*broken)->write("broken"));
         REQUIRE((*other)->write("other"));
-        REQUIRE((*other)->commit(false));
+        REQUIRE(publish(**other));
         CHECK(account.room() == 2000U - 3 - 6 - 5);
-        REQUIRE((*one)->commit(false));
+        REQUIRE(publish(**one));
         broken->reset();
         CHECK(account.room() == 1997U);
     }
