@@ -52,7 +52,7 @@ public:
     Progress write(std::span<const iovec> pieces) override;
     Progress send_file(int file, off_t offset, std::size_t count) override;
     Progress shut_down() override;
-    Progress end_encryption() override;
+    Progress end_encryption(Goodbye goodbye) override;
     int descriptor() const noexcept override { return socket_.get(); }
     UniqueFd release() noexcept override { return std::move(socket_); }
     std::unique_ptr<Transport> companion(UniqueFd socket) const override;
@@ -73,6 +73,10 @@ private:
     TlsTransport(UniqueFd socket, ssl_ctx_st* context, Tickets tickets);
     void use_ticket_of(const Family& family) noexcept;
     Progress explain(int result);
+    bool has_shut_down(int side) const noexcept;
+    Progress say_goodbye();
+    /// `moved`, and what comes first: a record, or something else.
+    Progress look_ahead(bool& is_record);
     /// Writes a record, and adds it to what `all` says of one call's; false: no more for now.
     bool add_record(Progress& all, std::string_view bytes, bool more_follows);
 

@@ -26,6 +26,9 @@ using net::Progress;
 /// Commands that came in one go are answered in one go, but for so many others get their turn.
 constexpr unsigned commands_per_turn = 16;
 
+/// For a client to end TLS first; some wait for the server to, and then hear it this much later.
+constexpr std::chrono::milliseconds goodbye_patience{200};
+
 /// Clients send ABOR as urgent data, whose last byte would else be left out of the stream.
 void take_urgent_data_in_line(net::Connection& connection) {
     const int on = 1;
@@ -252,21 +255,28 @@ Task<bool> FtpService::begin_tls(Exchange& exchange) {
     co_return true;
 }
 
-/// After CCC or REIN: the control connection goes on in the clear.
+/// After CCC or REIN: the control connection goes on in the clear (docs/decisions/0050).
 Task<bool> FtpService::end_tls(Exchange& exchange) {
     net::Connection& connection = exchange.control.connection();
     exchange.control.commands().clear(); // what comes now is anybody's, and what came is over
     exchange.tls_by_command = false;
-    const Clock::time_point deadline = connection.now() + settings_.login_timeout;
+    net::Goodbye goodbye = net::Goodbye::peer_first;
+    Clock::time_point deadline = connection.now() + goodbye_patience;
+    bool hurried = false;
     for (;;) {
-        const Progress progress = connection.try_stop_tls();
+        const Progress progress = connection.try_stop_tls(goodbye);
         if (progress.outcome == Progress::Outcome::moved)
             co_return true;
         if (progress.outcome != Progress::Outcome::blocked)
             co_return false;
+        if (connection.finishing() && !std::exchange(hurried, true))
+            deadline = std::min(deadline, connection.now() + settings_.last_chance);
         const Awakening awakening = co_await connection.progress_possible(progress, deadline);
-        if (awakening == Awakening::late)
+        if (awakening != Awakening::late)
+            continue;
+        if (hurried || std::exchange(goodbye, net::Goodbye::now) == net::Goodbye::now)
             co_return false;
+        deadline = connection.now() + exchange.idle_timeout.value_or(settings_.idle_timeout);
     }
 }
 
