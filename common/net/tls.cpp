@@ -37,6 +37,26 @@ std::string alpn_wire_format(const std::vector<std::string>& names) {
     return wire;
 }
 
+[[noreturn]] void refuse(const char* setting, const std::string& file, const char* allowed) {
+    throw TlsFileError(setting,
+                       "found \"" + file + "\" (" + tls_reason() + "), allowed: " + allowed);
+}
+
+/// Nobody is there to be asked for the passphrase of a key.
+int no_passphrase(char*, int, int, void*) { return -1; }
+
+void read_files(SSL_CTX* context, const TlsSettings& settings) {
+    forget_tls_errors();
+    SSL_CTX_set_default_passwd_cb(context, no_passphrase);
+    if (SSL_CTX_use_certificate_chain_file(context, settings.certificate.c_str()) != 1)
+        refuse("certificate", settings.certificate,
+               "a PEM file with a certificate, and those behind it that vouch for it");
+    // Looks as well whether the two belong together.
+    if (SSL_CTX_use_PrivateKey_file(context, settings.key.c_str(), SSL_FILETYPE_PEM) != 1)
+        refuse("key", settings.key,
+               "a PEM file with the private key of the certificate, without a passphrase");
+}
+
 /// Of one write, so that others get their turn.
 constexpr std::size_t most_records = 8;
 
@@ -159,13 +179,7 @@ TlsContext::TlsContext(const TlsSettings& settings)
     SSL_CTX_set_read_ahead(context, settings.read_ahead ? 1 : 0);
     static constexpr unsigned char session_context[] = "tern";
     SSL_CTX_set_session_id_context(context, session_context, sizeof session_context - 1);
-    if (SSL_CTX_use_certificate_chain_file(context, settings.certificate.c_str()) != 1)
-        throw_tls_error("certificate " + settings.certificate);
-    if (SSL_CTX_use_PrivateKey_file(context, settings.key.c_str(), SSL_FILETYPE_PEM) != 1)
-        throw_tls_error("key " + settings.key);
-    if (SSL_CTX_check_private_key(context) != 1)
-        throw_tls_error("key " + settings.key + " does not belong to certificate " +
-                        settings.certificate);
+    read_files(context, settings);
     SSL_CTX_set_session_ticket_cb(context, TicketCallbacks::fill, TicketCallbacks::take, nullptr);
     if (!alpn_.empty())
         SSL_CTX_set_alpn_select_cb(context, choose_alpn, &alpn_);

@@ -8,6 +8,8 @@
 
 #include <array>
 #include <memory>
+#include <stdexcept>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -17,11 +19,20 @@ struct ssl_st;
 
 namespace tern::net {
 
+/// A file of TlsSettings is of no use; what() says which, why, and what would be.
+class TlsFileError : public std::runtime_error {
+public:
+    TlsFileError(const char* its_setting, const std::string& what)
+        : std::runtime_error(what), setting(its_setting) {}
+
+    const char* setting; ///< "certificate" or "key"
+};
+
 /// What the connections of a listener share: certificate, key, versions, ALPN. Made before the
 /// first fork, so that every process accepts the same session tickets.
 class TlsContext {
 public:
-    /// Reads the files. Throws std::runtime_error that names the file and OpenSSL's reason.
+    /// Reads the files. Throws TlsFileError, or another std::runtime_error with OpenSSL's reason.
     explicit TlsContext(const TlsSettings& settings);
     ~TlsContext();
     TlsContext(const TlsContext&) = delete;

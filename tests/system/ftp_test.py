@@ -49,6 +49,19 @@ class FtpClientsTest(unittest.TestCase):
                 with FtpServer(strategy, ["listeners.0.address=nowhere"]):
                     pass
 
+    def test_a_certificate_or_key_that_is_of_no_use_is_named(self):
+        for files, complaint in (
+                (("no.pem", "key.pem"), "/tls/certificate: found .*/no.pem.* .No such file"),
+                (("ftp.json", "key.pem"), "/tls/certificate: found .*/ftp.json.* .no start line"),
+                (("certificate.pem", "no.pem"), "/tls/key: found .*/no.pem.* .No such file"),
+                (("certificate.pem", "certificate.pem"), "/tls/key: found .*/certificate.pem")):
+            tls = '{"certificate": "%s", "key": "%s"}' % files
+            for pointer in ("tls", "listeners.0.tls"):
+                place = "/" + pointer.replace(".", "/")[:-3] + complaint[1:]
+                with self.assertRaisesRegex(RuntimeError, f"exit code 2.* {place}.*, allowed: a"):
+                    with FtpServer("epoll", [f"{pointer}={tls}"]):
+                        pass
+
     def test_ftplib_plain_and_explicit_tls(self):
         def body(server):
             context = ssl.create_default_context(cafile=server.certificate)
