@@ -4,6 +4,7 @@
 #include "common/session/password_check.h"
 #include "servers/ftp/command_table.h"
 #include "servers/ftp/commands.h"
+#include "servers/ftp/last_word.h"
 #include "servers/ftp/stale_partials.h"
 #include "servers/ftp/transfer.h"
 
@@ -127,17 +128,16 @@ Task<void> FtpService::serve(net::Connection& connection, Runner& /*runner*/) {
     } else {
         exchange.reply(220, settings_.welcome);
     }
+    LastWord last_word(exchange, log_);
     const Clock::time_point login_ends = connection.now() + settings_.login_timeout;
     bool goes_on = true;
+    bool is_heard = true; // by the client, as far as we know
     while (goes_on) {
         run_commands(exchange);
         goes_on = exchange.next != Next::close;
-        if (exchange.control.has_replies()) {
-            const bool sent = co_await exchange.control.flush();
-            if (!sent)
-                co_return;
-        }
-        if (!goes_on)
+        if (exchange.control.has_replies())
+            is_heard = co_await exchange.control.flush();
+        if (!goes_on || !is_heard)
             break;
         if (exchange.next != Next::command) {
             goes_on = co_await do_next(exchange);
@@ -152,12 +152,11 @@ Task<void> FtpService::serve(net::Connection& connection, Runner& /*runner*/) {
             goes_on = co_await await_command(exchange, deadline);
         }
     }
-    if (exchange.control.has_replies()) {
-        const bool sent = co_await exchange.control.flush();
-        if (!sent)
-            co_return;
-    }
-    connection.linger(); // what the client still sends must not cost it our last words
+    if (is_heard && exchange.control.has_replies())
+        is_heard = co_await exchange.control.flush();
+    if (is_heard)
+        connection.linger(); // what the client still sends must not cost it our last words
+    last_word.withdraw();
 }
 
 /// One, where partial files are kept, and not for ever.
