@@ -1,7 +1,5 @@
 #include "common/daemon/listeners.h"
 
-#include "common/net/tls.h"
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -38,18 +36,19 @@ void check_address(const net::ListenerSettings& settings, const Configuration& c
                     settings.address));
 }
 
-void check_tls(const net::ListenerSettings& settings, const Configuration& configuration,
-               const std::string& pointer) {
-    if (!settings.tls)
-        return;
+} // namespace
+
+std::unique_ptr<net::TlsContext> read_tls(const net::TlsSettings& settings,
+                                          const Configuration& configuration,
+                                          const std::string& pointer) {
     try {
-        const net::TlsContext usable(*settings.tls);
+        return std::make_unique<net::TlsContext>(settings);
+    } catch (const net::TlsFileError& error) {
+        throw configuration.error(pointer + '/' + error.setting, error.what());
     } catch (const std::exception& error) {
-        throw configuration.error(pointer + "/tls", error.what());
+        throw configuration.error(pointer, error.what());
     }
 }
-
-} // namespace
 
 std::vector<net::ListenerSettings> listener_settings(const Configuration& configuration,
                                                      const std::vector<std::string>& alpn) {
@@ -77,7 +76,8 @@ std::vector<net::ListenerSettings> listener_settings(const Configuration& config
                     pointer + "/name",
                     fmt::format("found \"{}\" a second time, allowed: once", settings.name));
         check_address(settings, configuration, pointer);
-        check_tls(settings, configuration, pointer);
+        if (settings.tls)
+            read_tls(*settings.tls, configuration, pointer + "/tls");
         all.push_back(std::move(settings));
     }
     return all;

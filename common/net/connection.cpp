@@ -80,8 +80,8 @@ bool Connection::start_tls(const TlsContext& context) {
     return true;
 }
 
-Progress Connection::try_stop_tls() {
-    const Progress progress = transport_->end_encryption();
+Progress Connection::try_stop_tls(Goodbye goodbye) {
+    const Progress progress = transport_->end_encryption(goodbye);
     if (progress.outcome != Progress::Outcome::moved)
         return account(progress);
     const int descriptor = transport_->descriptor();

@@ -65,9 +65,9 @@ public:
     /// the transport cannot, or is encrypted already.
     bool start_tls(const TlsContext& context);
 
-    /// Takes TLS off again (RFC 4217 §12): `moved` once both sides have said close_notify, and the
-    /// connection goes on in the clear.
-    Progress try_stop_tls();
+    /// Takes TLS off again (RFC 4217 §12): `moved` once both sides have said close_notify, or the
+    /// peer goes on without; and the connection does in the clear.
+    Progress try_stop_tls(Goodbye goodbye);
 
     /// See Transport.
     std::unique_ptr<Transport> companion(UniqueFd socket) const {

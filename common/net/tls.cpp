@@ -37,6 +37,26 @@ std::string alpn_wire_format(const std::vector<std::string>& names) {
     return wire;
 }
 
+[[noreturn]] void refuse(const char* setting, const std::string& file, const char* allowed) {
+    throw TlsFileError(setting,
+                       "found \"" + file + "\" (" + tls_reason() + "), allowed: " + allowed);
+}
+
+/// Nobody is there to be asked for the passphrase of a key.
+int no_passphrase(char*, int, int, void*) { return -1; }
+
+void read_files(SSL_CTX* context, const TlsSettings& settings) {
+    forget_tls_errors();
+    SSL_CTX_set_default_passwd_cb(context, no_passphrase);
+    if (SSL_CTX_use_certificate_chain_file(context, settings.certificate.c_str()) != 1)
+        refuse("certificate", settings.certificate,
+               "a PEM file with a certificate, and those behind it that vouch for it");
+    // Looks as well whether the two belong together.
+    if (SSL_CTX_use_PrivateKey_file(context, settings.key.c_str(), SSL_FILETYPE_PEM) != 1)
+        refuse("key", settings.key,
+               "a PEM file with the private key of the certificate, without a passphrase");
+}
+
 /// Of one write, so that others get their turn.
 constexpr std::size_t most_records = 8;
 
@@ -159,13 +179,7 @@ TlsContext::TlsContext(const TlsSettings& settings)
     SSL_CTX_set_read_ahead(context, settings.read_ahead ? 1 : 0);
     static constexpr unsigned char session_context[] = "tern";
     SSL_CTX_set_session_id_context(context, session_context, sizeof session_context - 1);
-    if (SSL_CTX_use_certificate_chain_file(context, settings.certificate.c_str()) != 1)
-        throw_tls_error("certificate " + settings.certificate);
-    if (SSL_CTX_use_PrivateKey_file(context, settings.key.c_str(), SSL_FILETYPE_PEM) != 1)
-        throw_tls_error("key " + settings.key);
-    if (SSL_CTX_check_private_key(context) != 1)
-        throw_tls_error("key " + settings.key + " does not belong to certificate " +
-                        settings.certificate);
+    read_files(context, settings);
     SSL_CTX_set_session_ticket_cb(context, TicketCallbacks::fill, TicketCallbacks::take, nullptr);
     if (!alpn_.empty())
         SSL_CTX_set_alpn_select_cb(context, choose_alpn, &alpn_);
@@ -305,20 +319,50 @@ Progress TlsTransport::shut_down() {
                                                    : Progress::failed(last_error());
 }
 
-Progress TlsTransport::end_encryption() {
+bool TlsTransport::has_shut_down(int side) const noexcept {
+    return (SSL_get_shutdown(tls_.get()) & side) != 0;
+}
+
+Progress TlsTransport::say_goodbye() {
+    forget_tls_errors();
+    const int result = has_shut_down(SSL_SENT_SHUTDOWN) ? 1 : SSL_shutdown(tls_.get());
+    return result < 0 ? explain(result) : Progress::moved(0);
+}
+
+Progress TlsTransport::look_ahead(bool& is_record) {
+    unsigned char first = SSL3_RT_APPLICATION_DATA; // of which a part was read already
+    if (SSL_has_pending(tls_.get()) == 0) {
+        const ssize_t got = ::recv(socket_.get(), &first, 1, MSG_PEEK);
+        if (got < 0 && errno != EAGAIN && errno != EINTR)
+            return Progress::failed(last_error());
+        if (got < 0)
+            return Progress::blocked(POLLIN);
+        if (got == 0)
+            return Progress::ended();
+    }
+    is_record = first >= SSL3_RT_CHANGE_CIPHER_SPEC && first <= SSL3_RT_APPLICATION_DATA;
+    return Progress::moved(0);
+}
+
+/// OpenSSL reads record by record, so nothing is taken of what follows the peer's close_notify.
+/// Some peers say none: then the first byte that can begin no record is the next protocol's.
+Progress TlsTransport::end_encryption(Goodbye goodbye) {
     if (broken_)
         return Progress::failed(make_error_code(std::errc::protocol_error));
-    forget_tls_errors();
-    const bool said = (SSL_get_shutdown(tls_.get()) & SSL_SENT_SHUTDOWN) != 0;
-    const int result = said ? 1 : SSL_shutdown(tls_.get());
-    if (result < 0)
-        return explain(result);
-    // OpenSSL reads record by record, so nothing is taken of what follows the peer's close_notify.
+    if (goodbye == Goodbye::now || has_shut_down(SSL_RECEIVED_SHUTDOWN)) {
+        const Progress said = say_goodbye();
+        if (said.outcome != Progress::Outcome::moved || has_shut_down(SSL_RECEIVED_SHUTDOWN))
+            return said;
+    }
+    bool is_record = false;
+    const Progress ahead = look_ahead(is_record);
+    if (ahead.outcome != Progress::Outcome::moved || !is_record)
+        return ahead;
     std::array<char, record_size> dropped;
     const Progress heard = read(dropped);
-    if (heard.outcome == Progress::Outcome::ended)
-        return Progress::moved(0);
-    return heard.outcome == Progress::Outcome::moved ? Progress::blocked(0) : heard;
+    const bool is_more =
+        heard.outcome == Progress::Outcome::ended || heard.outcome == Progress::Outcome::moved;
+    return is_more ? Progress::blocked(0) : heard;
 }
 
 bool TlsTransport::is_resumed() const noexcept {

@@ -8,6 +8,8 @@
 
 #include <array>
 #include <memory>
+#include <stdexcept>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -17,11 +19,20 @@ struct ssl_st;
 
 namespace tern::net {
 
+/// A file of TlsSettings is of no use; what() says which, why, and what would be.
+class TlsFileError : public std::runtime_error {
+public:
+    TlsFileError(const char* its_setting, const std::string& what)
+        : std::runtime_error(what), setting(its_setting) {}
+
+    const char* setting; ///< "certificate" or "key"
+};
+
 /// What the connections of a listener share: certificate, key, versions, ALPN. Made before the
 /// first fork, so that every process accepts the same session tickets.
 class TlsContext {
 public:
-    /// Reads the files. Throws std::runtime_error that names the file and OpenSSL's reason.
+    /// Reads the files. Throws TlsFileError, or another std::runtime_error with OpenSSL's reason.
     explicit TlsContext(const TlsSettings& settings);
     ~TlsContext();
     TlsContext(const TlsContext&) = delete;
@@ -52,7 +63,7 @@ public:
     Progress write(std::span<const iovec> pieces) override;
     Progress send_file(int file, off_t offset, std::size_t count) override;
     Progress shut_down() override;
-    Progress end_encryption() override;
+    Progress end_encryption(Goodbye goodbye) override;
     int descriptor() const noexcept override { return socket_.get(); }
     UniqueFd release() noexcept override { return std::move(socket_); }
     std::unique_ptr<Transport> companion(UniqueFd socket) const override;
@@ -73,6 +84,10 @@ private:
     TlsTransport(UniqueFd socket, ssl_ctx_st* context, Tickets tickets);
     void use_ticket_of(const Family& family) noexcept;
     Progress explain(int result);
+    bool has_shut_down(int side) const noexcept;
+    Progress say_goodbye();
+    /// `moved`, and what comes first: a record, or something else.
+    Progress look_ahead(bool& is_record);
     /// Writes a record, and adds it to what `all` says of one call's; false: no more for now.
     bool add_record(Progress& all, std::string_view bytes, bool more_follows);
 

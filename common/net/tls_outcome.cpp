@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <stdexcept>
+#include <system_error>
 
 namespace tern::net {
 
@@ -15,6 +16,14 @@ void throw_tls_error(const std::string& what) {
     std::array<char, 256> reason = {};
     ERR_error_string_n(ERR_get_error(), reason.data(), reason.size());
     throw std::runtime_error(what + ": " + reason.data());
+}
+
+std::string tls_reason() {
+    const unsigned long error = ERR_get_error();
+    if (ERR_SYSTEM_ERROR(error))
+        return std::generic_category().message(ERR_GET_REASON(error));
+    const char* const reason = ERR_reason_error_string(error);
+    return reason != nullptr ? reason : "for no reason that OpenSSL tells";
 }
 
 void forget_tls_errors() noexcept {

@@ -11,6 +11,8 @@ namespace tern::net {
 
 /// Throws std::runtime_error that says what, and OpenSSL's reason.
 [[noreturn]] void throw_tls_error(const std::string& what);
+/// Why OpenSSL could not, in the words of whatever was first.
+std::string tls_reason();
 
 /// To be called before each call of OpenSSL: its queue of errors is the thread's, and sessions
 /// share threads.

@@ -39,6 +39,9 @@ struct Progress {
     }
 };
 
+/// Who says close_notify first where encryption ends and the connection does not.
+enum class Goodbye : unsigned char { peer_first, now };
+
 class Transport {
 public:
     Transport() = default;
@@ -57,7 +60,7 @@ public:
 
     /// Ends encryption in both directions, for another transport over the same socket; `moved` when
     /// done. Fails where there is none.
-    virtual Progress end_encryption() {
+    virtual Progress end_encryption(Goodbye /*goodbye*/) {
         return Progress::failed(make_error_code(std::errc::operation_not_supported));
     }
 

@@ -4,6 +4,7 @@
 #include "common/session/password_check.h"
 #include "servers/ftp/command_table.h"
 #include "servers/ftp/commands.h"
+#include "servers/ftp/last_word.h"
 #include "servers/ftp/stale_partials.h"
 #include "servers/ftp/transfer.h"
 
@@ -25,6 +26,9 @@ using net::Progress;
 
 /// Commands that came in one go are answered in one go, but for so many others get their turn.
 constexpr unsigned commands_per_turn = 16;
+
+/// For a client to end TLS first; some wait for the server to, and then hear it this much later.
+constexpr std::chrono::milliseconds goodbye_patience{200};
 
 /// Clients send ABOR as urgent data, whose last byte would else be left out of the stream.
 void take_urgent_data_in_line(net::Connection& connection) {
@@ -124,17 +128,16 @@ Task<void> FtpService::serve(net::Connection& connection, Runner& /*runner*/) {
     } else {
         exchange.reply(220, settings_.welcome);
     }
+    LastWord last_word(exchange, log_);
     const Clock::time_point login_ends = connection.now() + settings_.login_timeout;
     bool goes_on = true;
+    bool is_heard = true; // by the client, as far as we know
     while (goes_on) {
         run_commands(exchange);
         goes_on = exchange.next != Next::close;
-        if (exchange.control.has_replies()) {
-            const bool sent = co_await exchange.control.flush();
-            if (!sent)
-                co_return;
-        }
-        if (!goes_on)
+        if (exchange.control.has_replies())
+            is_heard = co_await exchange.control.flush();
+        if (!goes_on || !is_heard)
             break;
         if (exchange.next != Next::command) {
             goes_on = co_await do_next(exchange);
@@ -149,12 +152,11 @@ Task<void> FtpService::serve(net::Connection& connection, Runner& /*runner*/) {
             goes_on = co_await await_command(exchange, deadline);
         }
     }
-    if (exchange.control.has_replies()) {
-        const bool sent = co_await exchange.control.flush();
-        if (!sent)
-            co_return;
-    }
-    connection.linger(); // what the client still sends must not cost it our last words
+    if (is_heard && exchange.control.has_replies())
+        is_heard = co_await exchange.control.flush();
+    if (is_heard)
+        connection.linger(); // what the client still sends must not cost it our last words
+    last_word.withdraw();
 }
 
 /// One, where partial files are kept, and not for ever.
@@ -252,21 +254,28 @@ Task<bool> FtpService::begin_tls(Exchange& exchange) {
     co_return true;
 }
 
-/// After CCC or REIN: the control connection goes on in the clear.
+/// After CCC or REIN: the control connection goes on in the clear (docs/decisions/0050).
 Task<bool> FtpService::end_tls(Exchange& exchange) {
     net::Connection& connection = exchange.control.connection();
     exchange.control.commands().clear(); // what comes now is anybody's, and what came is over
     exchange.tls_by_command = false;
-    const Clock::time_point deadline = connection.now() + settings_.login_timeout;
+    net::Goodbye goodbye = net::Goodbye::peer_first;
+    Clock::time_point deadline = connection.now() + goodbye_patience;
+    bool hurried = false;
     for (;;) {
-        const Progress progress = connection.try_stop_tls();
+        const Progress progress = connection.try_stop_tls(goodbye);
         if (progress.outcome == Progress::Outcome::moved)
             co_return true;
         if (progress.outcome != Progress::Outcome::blocked)
             co_return false;
+        if (connection.finishing() && !std::exchange(hurried, true))
+            deadline = std::min(deadline, connection.now() + settings_.last_chance);
         const Awakening awakening = co_await connection.progress_possible(progress, deadline);
-        if (awakening == Awakening::late)
+        if (awakening != Awakening::late)
+            continue;
+        if (hurried || std::exchange(goodbye, net::Goodbye::now) == net::Goodbye::now)
             co_return false;
+        deadline = connection.now() + exchange.idle_timeout.value_or(settings_.idle_timeout);
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "common/daemon/daemon.h"
 #include "common/daemon/hash_password.h"
+#include "common/daemon/listeners.h"
 #include "generated/ftp_schema.h"
 #include "servers/ftp/ftp_service.h"
 #include "servers/ftp/settings.h"
@@ -18,13 +19,7 @@ namespace {
 /// For AUTH TLS; read before privileges are dropped, for the key is not for everybody's eyes.
 std::unique_ptr<tern::net::TlsContext> read_tls(const tern::Configuration& configuration) {
     const tern::ftp::FtpSettings settings = tern::ftp::settings_from(configuration);
-    if (!settings.tls)
-        return nullptr;
-    try {
-        return std::make_unique<tern::net::TlsContext>(*settings.tls);
-    } catch (const std::exception& error) {
-        throw configuration.error("/tls", error.what());
-    }
+    return settings.tls ? tern::daemon::read_tls(*settings.tls, configuration, "/tls") : nullptr;
 }
 
 std::unique_ptr<tern::ftp::TransferLog>

@@ -153,6 +153,13 @@ void ClientSocket::stop_tls() {
     tls_.reset();
 }
 
+void ClientSocket::leave_tls_after_goodbye() {
+    read_to_end();
+    leave_tls();
+}
+
+void ClientSocket::leave_tls() { tls_.reset(); }
+
 std::string ClientSocket::alpn() {
     handshake();
     return tls_ ? tls_->alpn() : std::string();

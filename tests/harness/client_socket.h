@@ -44,6 +44,9 @@ public:
     /// For protocols that begin TLS in the middle, and may end it again.
     void start_tls();
     void stop_tls();
+    /// The same without a goodbye: once the peer has said its own, or at once.
+    void leave_tls_after_goodbye();
+    void leave_tls();
     /// What ALPN agreed on; empty if nothing.
     std::string alpn();
 

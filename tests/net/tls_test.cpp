@@ -196,7 +196,7 @@ TEST_SUITE("net/tls") {
         server.shut_down();
     }
 
-    TEST_CASE("files that are missing or do not belong together are named") {
+    TEST_CASE("files that are missing, not readable or do not belong together are named") {
         const test::SelfSigned one;
         const test::SelfSigned other;
         net::TlsSettings settings = one.settings();
@@ -207,6 +207,8 @@ TEST_SUITE("net/tls") {
         settings.key = "/nonexistent/key.pem";
         CHECK_THROWS_WITH(static_cast<void>(net::TlsContext{settings}),
                           doctest::Contains("/nonexistent/key.pem"));
+        settings.key = one.certificate();
+        CHECK_THROWS_AS(static_cast<void>(net::TlsContext{settings}), net::TlsFileError);
         settings.key = other.key();
         CHECK_THROWS_WITH(static_cast<void>(net::TlsContext{settings}),
                           doctest::Contains(other.key().c_str()));

@@ -84,7 +84,8 @@ class CommandLineTest(unittest.TestCase):
                 ("unknown=1", ("unknown",)),
                 ("limits.unknown=1", ("unknown",)),
                 ("sites.0.root=/does/not/exist", ("sites/0/root", "/does/not/exist")),
-                ('listeners.0.tls={"certificate": "a.pem", "key": "b.pem"}', ("tls",)),
+                ('listeners.0.tls={"certificate": "a.pem", "key": "b.pem"}',
+                 ("/listeners/0/tls/certificate", "a.pem", "No such file", "allowed: a PEM")),
                 ("user=nobody-of-this-name", ("user", "nobody-of-this-name")),
                 ('routes=[{"path": "/a", "handler": "x"}]', ("handler",)),
         ):

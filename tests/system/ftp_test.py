@@ -49,6 +49,19 @@ class FtpClientsTest(unittest.TestCase):
                 with FtpServer(strategy, ["listeners.0.address=nowhere"]):
                     pass
 
+    def test_a_certificate_or_key_that_is_of_no_use_is_named(self):
+        for files, complaint in (
+                (("no.pem", "key.pem"), "/tls/certificate: found .*/no.pem.* .No such file"),
+                (("ftp.json", "key.pem"), "/tls/certificate: found .*/ftp.json.* .no start line"),
+                (("certificate.pem", "no.pem"), "/tls/key: found .*/no.pem.* .No such file"),
+                (("certificate.pem", "certificate.pem"), "/tls/key: found .*/certificate.pem")):
+            tls = '{"certificate": "%s", "key": "%s"}' % files
+            for pointer in ("tls", "listeners.0.tls"):
+                place = "/" + pointer.replace(".", "/")[:-3] + complaint[1:]
+                with self.assertRaisesRegex(RuntimeError, f"exit code 2.* {place}.*, allowed: a"):
+                    with FtpServer("epoll", [f"{pointer}={tls}"]):
+                        pass
+
     def test_ftplib_plain_and_explicit_tls(self):
         def body(server):
             context = ssl.create_default_context(cafile=server.certificate)
@@ -148,6 +161,29 @@ class FtpClientsTest(unittest.TestCase):
 
         for_each_strategy(self, OF_EACH_KIND, body,
                           ["session_reuse=require", "transfer_log.file=transfers.log"])
+
+    def test_clients_go_on_in_plain_text_after_ccc(self):
+        def body(server):
+            file, back = server.path / "file", server.path / "back"
+            file.write_bytes(BIG)
+            url = f"ftp://localhost:{server.port['plain']}/"
+            for mode in ("passive", "active"):
+                for version in ("1.2", "1.3"):
+                    curl = ("curl", "-sS", "--max-time", "100", "--cacert", server.certificate,
+                            "-u", "bob:secret", "--ssl-reqd", "--tls-max", version,
+                            "--ftp-ssl-ccc", "--ftp-ssl-ccc-mode", mode)
+                    run(*curl, "-T", str(file), url + mode)
+                    self.assertEqual(run(*curl, url + mode).stdout, BIG)
+            run("lftp", "-u", "bob,secret", "-e",
+                f"set ssl:ca-file {server.certificate}; set ftp:ssl-force true; "
+                "set ftp:ssl-protect-data true; set ftp:ssl-use-ccc true; set cmd:fail-exit true; "
+                f"set net:max-retries 2; put {file} -o third; ls; get third -o {back}; bye", url)
+            self.assertEqual(back.read_bytes(), BIG)
+            back.unlink()
+            self.assertEqual(sorted(one.name for one in server.home.iterdir()),
+                             ["active", "passive", "third"])
+
+        for_each_strategy(self, strategies(), body, ["allow_clear_control=true"])
 
     def test_lftp_mirrors_both_ways_in_parallel(self):
         def body(server):

@@ -242,6 +242,25 @@ TEST_SUITE("ftp/modes") {
         CHECK(client.ask("QUIT").code == 221);
     }
 
+    TEST_CASE("CCC: a client that says no close_notify is understood, before ours and after it") {
+        const Server server({"allow_clear_control=true"}, AuthTls::yes);
+        for (const bool waits : {true, false}) {
+            Client client(server);
+            if (!encrypted())
+                client.begin_tls();
+            client.log_in();
+            CHECK(client.ask("CCC").code == 200);
+            if (waits)
+                client.control().leave_tls_after_goodbye();
+            else
+                client.control().leave_tls();
+            CHECK(client.ask("PWD").code == 257);
+            CHECK(client.upload("STOR file", "protected").code == 226);
+            CHECK(client.ask("QUIT").code == 221);
+            client.control().wait_for_the_end();
+        }
+    }
+
     TEST_CASE("TLS data that ends without close_notify is an upload, unless the server is strict") {
         if (!encrypted())
             return;

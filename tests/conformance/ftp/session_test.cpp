@@ -140,4 +140,19 @@ TEST_SUITE("ftp/session") {
         client.control().wait_for_the_end();
         CHECK(stopping.process().wait_for_exit() == tern::test::Exit{0, 0});
     }
+
+    TEST_CASE("a session that the end of the grace cuts off hears 421, and the log tells of it") {
+        Server server({"concurrency.shutdown_grace_s=0.3"});
+        Client client(server);
+        client.log_in();
+        ClientSocket data = client.open_data();
+        CHECK(client.ask("STOR file").code == 150);
+        data.handshake();
+        server.process().signal(SIGTERM);
+        CHECK(client.hear().code == 421);
+        client.control().wait_for_the_end();
+        CHECK(server.process().wait_for_exit() == tern::test::Exit{0, 0});
+        CHECK(server.process().log().find("session of \"bob\" was cut off") != std::string::npos);
+        CHECK(server.names().empty());
+    }
 }
