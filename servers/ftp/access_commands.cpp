@@ -5,6 +5,7 @@
 #include "servers/ftp/commands.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace tern::ftp {
@@ -66,12 +67,12 @@ void rein_command(Exchange& exchange, Text) {
 void host_command(Exchange& exchange, Text name) {
     if (exchange.is_logged_in() || exchange.claimed_name) // RFC 7151 §3.2
         return exchange.reply(503, "HOST comes before USER.");
-    if (!is_host(name))
+    const auto wanted = parse_host(name);
+    if (!wanted)
         return exchange.reply(501, "Not a host name.");
     const std::vector<VirtualHost>& hosts = exchange.context.settings.virtual_hosts;
-    const std::string capitals = upper(name);
     const auto host = std::find_if(hosts.begin(), hosts.end(),
-                                   [&](const VirtualHost& one) { return one.name == capitals; });
+                                   [&](const VirtualHost& one) { return one.name == *wanted; });
     if (!hosts.empty() && host == hosts.end())
         return exchange.reply(504, "There is no such host here.");
     exchange.host = hosts.empty() ? nullptr : &*host;
@@ -96,9 +97,12 @@ void auth_command(Exchange& exchange, Text mechanism) {
     exchange.next = Next::begin_tls;
 }
 
-void pbsz_command(Exchange& exchange, Text) {
+void pbsz_command(Exchange& exchange, Text size) {
     if (!exchange.control.connection().endpoints().encrypted)
         return exchange.reply(503, "Only over TLS.");
+    const auto number = parse_number(size);
+    if (!number || *number > std::numeric_limits<std::uint32_t>::max()) // RFC 2228 §3
+        return exchange.reply(501, "Syntax: PBSZ 0");
     exchange.protection_announced = true;
     exchange.reply(200, "PBSZ=0"); // RFC 4217 §8
 }

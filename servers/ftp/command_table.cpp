@@ -91,6 +91,10 @@ constexpr std::array not_implemented = {"SMNT", "ADAT", "CONF", "ENC",  "MIC",  
 constexpr std::array web_verbs = {"GET",     "HEAD",  "POST",  "PUT", "DELETE", "OPTIONS",
                                   "CONNECT", "PATCH", "TRACE", "PRI", "HOST:"};
 
+/// What may come between REST, or RANG, and the transfer that it is for: what makes that one ready.
+constexpr std::array preparations = {"REST", "RANG", "TYPE", "STRU", "MODE", "OPTS", "PASV",
+                                     "EPSV", "PORT", "EPRT", "PRET", "ALLO", "PBSZ", "PROT"};
+
 template <class List>
 bool is_among(std::string_view verb, const List& list) noexcept {
     for (const std::string_view one : list)
@@ -99,21 +103,7 @@ bool is_among(std::string_view verb, const List& list) noexcept {
     return false;
 }
 
-} // namespace
-
-std::span<const CommandEntry> all_commands() noexcept { return table; }
-
-const CommandEntry* find_command(std::string_view verb) noexcept {
-    for (const CommandEntry& entry : table)
-        if (entry.verb == verb)
-            return &entry;
-    return nullptr;
-}
-
-void run_command(Exchange& exchange, const Command& command) {
-    // RFC 959 §5.4: RNTO comes right after RNFR.
-    if (command.verb != "RNTO")
-        exchange.rename_from.reset();
+void answer(Exchange& exchange, const Command& command) {
     const CommandEntry* const entry = find_command(command.verb);
     if (entry == nullptr && is_among(command.verb, web_verbs)) {
         exchange.reply(500, "This is no web server. Goodbye.");
@@ -131,6 +121,29 @@ void run_command(Exchange& exchange, const Command& command) {
     if (entry->argument == Argument::none && !command.argument.empty())
         return exchange.reply(501, command.verb + " takes no argument.");
     entry->run(exchange, command.argument);
+}
+
+} // namespace
+
+std::span<const CommandEntry> all_commands() noexcept { return table; }
+
+const CommandEntry* find_command(std::string_view verb) noexcept {
+    for (const CommandEntry& entry : table)
+        if (entry.verb == verb)
+            return &entry;
+    return nullptr;
+}
+
+void run_command(Exchange& exchange, const Command& command) {
+    // RFC 959 §5.4: RNTO comes right after RNFR.
+    if (command.verb != "RNTO")
+        exchange.rename_from.reset();
+    answer(exchange, command);
+    // RFC 3659 §5.3: REST comes last before its transfer, and one that is refused has had it.
+    if (!is_among(command.verb, preparations)) {
+        exchange.restart = 0;
+        exchange.range_end = whole_file;
+    }
 }
 
 } // namespace tern::ftp

@@ -40,7 +40,7 @@ std::optional<std::uint64_t> offset_from(std::string_view text) noexcept {
     return number;
 }
 
-/// What still fits on the disk.
+/// What still fits on the disk that holds the folder.
 Result<std::uint64_t> available_bytes(const Home& home, std::string_view folder) {
     const Result<UniqueFd> opened = home.open(folder, O_PATH | O_DIRECTORY);
     if (!opened)
@@ -188,6 +188,9 @@ void allo_command(Exchange& exchange, Text size) {
     const bool records = rest.starts_with("R ") && offset_from(rest.substr(2));
     if (!number || !(rest.empty() || records))
         return exchange.reply(501, "Syntax: ALLO size");
+    const std::optional<std::uint64_t> room = exchange.account.room();
+    if (room && *room < *number)
+        return exchange.reply(552, "That is more than you may store.");
     const auto available = available_bytes(*exchange.home, exchange.folder);
     if (available && *available < *number)
         return exchange.reply(452, "There is not so much space.");
@@ -198,7 +201,8 @@ void avbl_command(Exchange& exchange, Text path) {
     const auto available = available_bytes(*exchange.home, exchange.path_of(path));
     if (!available)
         return exchange.reply_error(available.error());
-    exchange.reply(213, std::to_string(*available));
+    const std::uint64_t room = exchange.account.room().value_or(*available);
+    exchange.reply(213, std::to_string(std::min(*available, room)));
 }
 
 /// Nothing is under way, or not any more (meanwhile.h): there is only the door to close.

@@ -37,7 +37,8 @@ void opts_mode(Exchange& exchange, std::string settings) {
 void feat_command(Exchange& exchange, Text) {
     std::string text = "Features:";
     if (exchange.context.tls != nullptr)
-        text += "\n AUTH TLS\n CCC\n PBSZ\n PROT";
+        text += exchange.context.settings.allow_clear_control ? "\n AUTH TLS\n CCC\n PBSZ\n PROT"
+                                                              : "\n AUTH TLS\n PBSZ\n PROT";
     text += "\n AVBL\n CLNT\n CSID\n EPRT\n EPSV\n HASH " + digest_features(exchange.digest) +
             "\n HOST\n LANG EN*\n MDTM\n MFF modify;UNIX.mode;\n MFMT\n MLST " +
             exchange.facts.features();
@@ -54,15 +55,16 @@ void opts_command(Exchange& exchange, Text option) {
     const std::string name = upper(take_word(value));
     if (name == "MLST") {
         exchange.facts = FactSelection::from(value);
-        return exchange.reply(200, "MLST OPTS " + exchange.facts.names());
+        const std::string names = exchange.facts.names();
+        return exchange.reply(200, names.empty() ? "MLST OPTS" : "MLST OPTS " + names);
     }
     if (name == "HASH")
         return opts_hash(exchange, value);
     if (name == "MODE")
         return opts_mode(exchange, std::move(value));
     if (name == "UTF8" || name == "UTF-8") {
-        const bool on = upper(value) != "OFF";
-        return exchange.reply(on ? 200 : 504, "Names are bytes, and UTF-8 by custom.");
+        const bool on = value.empty() || upper(value) == "ON";
+        return exchange.reply(on ? 200 : 501, "Names are bytes, and UTF-8 by custom.");
     }
     exchange.reply(501, "There are options of MLST, HASH, MODE and UTF8 only."); // RFC 2389 §4
 }

@@ -6,29 +6,44 @@
 #include "servers/ftp/commands.h"
 #include "servers/ftp/listing.h"
 
+#include <fmt/format.h>
+
+#include <optional>
 #include <utility>
 
 namespace tern::ftp {
 namespace {
 
-/// One fact for MFF; replies if it cannot be.
-bool set_fact(Exchange& exchange, const std::string& path, const FactsAndPath::Fact& fact) {
-    const std::string name = upper(fact.name);
-    Result<void> set;
-    if (name == "MODIFY") {
-        const auto time = parse_time(fact.value);
-        set = time ? exchange.home->set_modified(path, *time)
-                   : std::make_error_code(std::errc::invalid_argument);
-    } else {
-        const auto mode = parse_mode(fact.value);
-        set = mode ? exchange.home->set_permissions(path, *mode)
-                   : std::make_error_code(std::errc::invalid_argument);
+/// All that MFF is to change; nothing, with a reply, if any of it cannot be.
+std::optional<FileChange> change_from(Exchange& exchange, const FactsAndPath& wanted) {
+    FileChange change;
+    for (const FactsAndPath::Fact& fact : wanted.facts) {
+        const std::string name = upper(fact.name);
+        const bool is_time = name == "MODIFY";
+        if (!is_time && name != "UNIX.MODE") {
+            exchange.reply(504, in_one_line(fact.name) + " cannot be changed.");
+            return std::nullopt;
+        }
+        if (is_time)
+            change.modified = parse_time(fact.value);
+        else
+            change.permissions = parse_mode(fact.value);
+        if (is_time ? !change.modified : !change.permissions) {
+            exchange.reply(501, "Not a value of " + in_one_line(fact.name) + '.');
+            return std::nullopt;
+        }
     }
-    if (!set && set.error() == std::errc::invalid_argument)
-        exchange.reply(501, "Not a value of " + in_one_line(fact.name) + '.');
-    else if (!set)
-        exchange.reply_error(set.error());
-    return set.has_value();
+    return change;
+}
+
+void set_modified(Exchange& exchange, std::time_t time, const std::string& path) {
+    if (!exchange.may(Right::change_mode))
+        return;
+    const auto changed = exchange.home->change(exchange.path_of(path), {time, {}});
+    if (!changed)
+        return exchange.reply_error(changed.error());
+    exchange.reply(213,
+                   "Modify=" + format_time(changed->st_mtim.tv_sec) + "; " + in_one_line(path));
 }
 
 } // namespace
@@ -47,7 +62,7 @@ void rnfr_command(Exchange& exchange, Text path) {
     if (!exchange.may(Right::rename))
         return;
     std::string from = exchange.path_of(path);
-    const Result<struct stat> status = exchange.home->status(from);
+    const Result<struct stat> status = exchange.home->own_status(from);
     if (!status)
         return exchange.reply_error(status.error());
     exchange.rename_from = std::move(from);
@@ -84,6 +99,11 @@ void size_command(Exchange& exchange, Text path) {
 
 void mdtm_command(Exchange& exchange, Text path) {
     const Result<struct stat> status = exchange.home->status(exchange.path_of(path));
+    // Clients that are older than MFMT set times so.
+    std::string file = path;
+    const auto time = status ? std::nullopt : parse_time(take_word(file));
+    if (time && !file.empty())
+        return set_modified(exchange, *time, file);
     if (!status)
         return exchange.reply_error(status.error());
     if (!S_ISREG(status->st_mode)) // RFC 3659 §3.1
@@ -96,12 +116,7 @@ void mfmt_command(Exchange& exchange, Text time_and_path) {
     const auto time = parse_time(take_word(path));
     if (!time || path.empty())
         return exchange.reply(501, "Syntax: MFMT YYYYMMDDHHMMSS file");
-    if (!exchange.may(Right::change_mode))
-        return;
-    const Result<void> set = exchange.home->set_modified(exchange.path_of(path), *time);
-    if (!set)
-        return exchange.reply_error(set.error());
-    exchange.reply(213, "Modify=" + format_time(*time) + "; " + in_one_line(path));
+    set_modified(exchange, *time, path);
 }
 
 /// draft-somers-ftp-mfxx: those facts of a file that can be changed.
@@ -109,17 +124,18 @@ void mff_command(Exchange& exchange, Text facts_and_path) {
     const auto parts = part_facts(facts_and_path);
     if (!parts)
         return exchange.reply(501, "Syntax: MFF modify=YYYYMMDDHHMMSS;UNIX.mode=MODE; file");
-    for (const FactsAndPath::Fact& fact : parts->facts)
-        if (upper(fact.name) != "MODIFY" && upper(fact.name) != "UNIX.MODE")
-            return exchange.reply(504, in_one_line(fact.name) + " cannot be changed.");
-    if (!exchange.may(Right::change_mode))
+    const auto change = change_from(exchange, *parts);
+    if (!change || !exchange.may(Right::change_mode))
         return;
+    const auto changed = exchange.home->change(exchange.path_of(parts->path), *change);
+    if (!changed)
+        return exchange.reply_error(changed.error());
     std::string done;
-    for (const FactsAndPath::Fact& fact : parts->facts) {
-        if (!set_fact(exchange, exchange.path_of(parts->path), fact))
-            return;
-        done += fact.name + '=' + fact.value + ';';
-    }
+    for (const FactsAndPath::Fact& fact : parts->facts)
+        done += fact.name + '=' +
+                (upper(fact.name) == "MODIFY" ? format_time(changed->st_mtim.tv_sec)
+                                              : fmt::format("0{:03o}", changed->st_mode & 0777)) +
+                ';';
     exchange.reply(213, in_one_line(done + ' ' + parts->path));
 }
 

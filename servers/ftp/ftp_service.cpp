@@ -15,6 +15,7 @@
 #include <ctime>
 #include <functional>
 #include <memory>
+#include <span>
 #include <thread>
 #include <utility>
 
@@ -60,9 +61,7 @@ mode_t process_umask() noexcept {
 } // namespace
 
 FtpCounters::FtpCounters(Metrics& metrics)
-    : logins_(metrics.counter("tern_ftp_logins_total", "Logins.", {{"result", "welcome"}})),
-      failures_(metrics.counter("tern_ftp_logins_total", "Logins.", {{"result", "denied"}})),
-      uploads_(metrics.counter("tern_ftp_transfers_total", "Transfers.",
+    : uploads_(metrics.counter("tern_ftp_transfers_total", "Transfers.",
                                {{"direction", "up"}, {"result", "complete"}})),
       uploads_failed_(metrics.counter("tern_ftp_transfers_total", "Transfers.",
                                       {{"direction", "up"}, {"result", "failed"}})),
@@ -74,10 +73,13 @@ FtpCounters::FtpCounters(Metrics& metrics)
                                 {{"direction", "up"}})),
       sent_(metrics.counter("tern_ftp_data_bytes_total", "Bytes over data connections.",
                             {{"direction", "down"}})) {
-    for (const std::string_view result : Transfer::results)
-        results_.push_back(metrics.counter("tern_ftp_transfers_failed_total",
-                                           "Transfers that were not completed, by what happened.",
-                                           {{"reason", std::string(result)}}));
+    for (const char* const result : {"welcome", "denied", "refused", "banned"})
+        logins_.push_back(
+            metrics.counter("tern_ftp_logins_total", "Logins.", {{"result", result}}));
+    for (const std::string_view reason : std::span(Transfer::results).subspan(1))
+        failures_.push_back(metrics.counter("tern_ftp_transfers_failed_total",
+                                            "Transfers that were not completed, by what happened.",
+                                            {{"reason", std::string(reason)}}));
 }
 
 void FtpCounters::transferred(const Transfer& transfer) const noexcept {
@@ -86,9 +88,9 @@ void FtpCounters::transferred(const Transfer& transfer) const noexcept {
     else
         (transfer.is_complete() ? downloads_ : downloads_failed_).add();
     (transfer.is_upload() ? received_ : sent_).add(transfer.moved());
-    for (std::size_t i = 0; i < results_.size(); ++i)
-        if (!transfer.is_complete() && Transfer::results[i] == transfer.result())
-            results_[i].add();
+    for (std::size_t i = 0; i < failures_.size(); ++i)
+        if (Transfer::results[i + 1] == transfer.result())
+            failures_[i].add();
 }
 
 FtpService::FtpService(FtpSettings settings, std::unique_ptr<UserBook> users,
@@ -123,6 +125,7 @@ Task<void> FtpService::serve(net::Connection& connection, Runner& /*runner*/) {
     exchange.protects_data =
         exchange.protection_announced && settings_.data_protection != DataProtection::forbidden;
     if (is_banned(connection)) {
+        counters_.logged_in(FtpCounters::Login::banned);
         exchange.reply(421, "Too many wrong passwords came from your address. Try again later.");
         exchange.next = Next::close;
     } else {
@@ -293,10 +296,10 @@ Task<void> FtpService::check_password(Exchange& exchange) {
         fits = has_hash && matches;
     }
     exchange.password.clear();
-    counters_.logged_in(fits);
     if (fits) {
         co_await welcome(exchange, std::move(user));
     } else {
+        counters_.logged_in(FtpCounters::Login::denied);
         failed_logins_.add(connection.endpoints().peer.limit_key(), connection.now());
         co_await pause(connection, connection.now() + settings_.failed_login_delay);
         turn_away(exchange);
@@ -304,7 +307,9 @@ Task<void> FtpService::check_password(Exchange& exchange) {
 }
 
 Task<void> FtpService::welcome(Exchange& exchange, std::shared_ptr<const User> user) {
-    if (!log_in(exchange, user))
+    const bool has_place = log_in(exchange, user);
+    counters_.logged_in(has_place ? FtpCounters::Login::welcome : FtpCounters::Login::refused);
+    if (!has_place)
         co_return;
     // While the user has no other session, others have changed the numbers least.
     const bool is_alone = user->limits.has_quota() && sessions_.count(user->name) == 1;

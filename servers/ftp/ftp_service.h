@@ -25,14 +25,21 @@ class FtpCounters {
 public:
     explicit FtpCounters(Metrics& metrics);
 
-    void logged_in(bool successfully) const noexcept { (successfully ? logins_ : failures_).add(); }
+    /// What became of somebody who wanted to log in.
+    enum class Login : unsigned char {
+        welcome,
+        denied,  ///< a wrong name or password
+        refused, ///< as many sessions as the user may have
+        banned,  ///< before it was tried
+    };
+    void logged_in(Login result) const noexcept { logins_[static_cast<std::size_t>(result)].add(); }
     void transferred(const Transfer& transfer) const noexcept;
 
 private:
-    Counter logins_, failures_;
+    std::vector<Counter> logins_; ///< by Login
     Counter uploads_, uploads_failed_, downloads_, downloads_failed_;
     Counter received_, sent_;
-    std::vector<Counter> results_; ///< of those that failed, as Transfer::results
+    std::vector<Counter> failures_; ///< of transfers, as Transfer::results but for the first
 };
 
 /// The disk and the network; null for the real ones.
@@ -52,7 +59,8 @@ public:
     std::size_t residents() const override;
     Task<void> reside(std::size_t index, Runner& runner) override;
     std::string_view refusal() const override {
-        return "421 The server is full. Please try again later.\r\n";
+        return "421 Too many are connected, in all or from your address. Please try again "
+               "later.\r\n";
     }
     Clock::duration handshake_patience() const override { return settings_.login_timeout; }
     Clock::duration last_chance() const override { return settings_.last_chance; }

@@ -235,19 +235,27 @@ std::array<char, 32> path_of(const UniqueFd& file) noexcept {
 
 } // namespace
 
-Result<void> Home::set_modified(std::string_view path, std::time_t time) const {
+Result<struct stat> Home::change(std::string_view path, const FileChange& change) const {
     const Result<UniqueFd> file = open(path, O_PATH);
     if (!file)
         return file.error();
-    const std::array<timespec, 2> times = {timespec{0, UTIME_OMIT}, timespec{time, 0}};
-    return outcome(::utimensat(AT_FDCWD, path_of(*file).data(), times.data(), 0));
-}
-
-Result<void> Home::set_permissions(std::string_view path, mode_t mode) const {
-    const Result<UniqueFd> file = open(path, O_PATH);
-    if (!file)
-        return file.error();
-    return outcome(::chmod(path_of(*file).data(), mode & 0777));
+    const std::array<char, 32> itself = path_of(*file);
+    struct stat before;
+    struct stat after;
+    if (::fstat(file->get(), &before) != 0 ||
+        (change.permissions && ::chmod(itself.data(), *change.permissions & 0777) != 0))
+        return last_error();
+    const std::array<timespec, 2> times = {timespec{0, UTIME_OMIT},
+                                           timespec{change.modified.value_or(0), 0}};
+    if (change.modified && ::utimensat(AT_FDCWD, itself.data(), times.data(), 0) != 0) {
+        const std::error_code error = last_error();
+        if (change.permissions)
+            ::chmod(itself.data(), before.st_mode & 07777);
+        return error;
+    }
+    if (::fstat(file->get(), &after) != 0)
+        return last_error();
+    return after;
 }
 
 } // namespace tern::ftp

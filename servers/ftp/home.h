@@ -27,6 +27,12 @@ struct Place {
     std::string name;
 };
 
+/// What may be changed of a file beside its bytes.
+struct FileChange {
+    std::optional<std::time_t> modified;
+    std::optional<mode_t> permissions;
+};
+
 /// All paths are absolute and resolved (virtual_path.h). Errors: the system's.
 class Home {
 public:
@@ -55,8 +61,9 @@ public:
     /// Or, where there is none, its partial file.
     Result<Stored> remove_file(std::string_view path) const;
     Result<Stored> rename(std::string_view from, std::string_view to) const;
-    Result<void> set_modified(std::string_view path, std::time_t time) const;
-    Result<void> set_permissions(std::string_view path, mode_t mode) const;
+    /// All of it or nothing. Returns how the file is then, for not every file system knows all
+    /// times.
+    Result<struct stat> change(std::string_view path, const FileChange& change) const;
 
     /// What new files and folders are not permitted, if not what the process says (SITE UMASK).
     std::optional<mode_t> umask() const noexcept { return umask_; }

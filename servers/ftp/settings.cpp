@@ -1,7 +1,6 @@
 #include "servers/ftp/settings.h"
 
 #include "common/protocol/ftp/argument.h"
-#include "common/protocol/ftp/command.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -10,6 +9,9 @@ namespace tern::ftp {
 namespace {
 
 using nlohmann::json;
+
+/// Those below are other servers', and after the start nobody may take them.
+constexpr std::uint16_t first_unprivileged_port = 1024;
 
 Clock::duration seconds(const json& value) {
     return std::chrono::round<Clock::duration>(std::chrono::duration<double>(value.get<double>()));
@@ -33,6 +35,12 @@ PassiveSettings passive_from(const json& passive, const Configuration& configura
     PassiveSettings settings;
     passive.at("first_port").get_to(settings.first_port);
     passive.at("last_port").get_to(settings.last_port);
+    const bool is_range = settings.first_port > 0 || settings.last_port > 0;
+    if (is_range && settings.first_port < first_unprivileged_port)
+        throw configuration.error(
+            "/passive/first_port",
+            fmt::format("found {}, allowed: {} or more, or 0 in both of first_port and last_port",
+                        settings.first_port, first_unprivileged_port));
     if (settings.last_port < settings.first_port)
         throw configuration.error("/passive/last_port",
                                   fmt::format("found {}, allowed: first_port ({}) or more",
@@ -68,16 +76,38 @@ void read_transfer_log(const json& log, const Configuration& configuration, FtpS
 std::vector<VirtualHost> hosts_from(const json& hosts, const Configuration& configuration) {
     std::vector<VirtualHost> all;
     for (const json& host : hosts) {
-        const auto name = host.at("name").get<std::string>();
-        if (!is_host(name))
+        const auto text = host.at("name").get<std::string>();
+        const std::string pointer = fmt::format("/virtual_hosts/{}/name", all.size());
+        const auto name = parse_host(text);
+        if (!name)
             throw configuration.error(
-                fmt::format("/virtual_hosts/{}/name", all.size()),
-                fmt::format("found \"{}\", allowed: a host name, or an address in numbers (an "
-                            "IPv6 address in brackets)",
-                            name));
-        all.push_back({upper(name), host.at("welcome").get<std::string>()});
+                pointer, fmt::format("found \"{}\", allowed: a host name, or an address in numbers "
+                                     "(an IPv6 address in brackets)",
+                                     text));
+        for (const VirtualHost& other : all)
+            if (other.name == *name)
+                throw configuration.error(
+                    pointer, fmt::format("found \"{}\" a second time, allowed: once", text));
+        all.push_back({*name, host.at("welcome").get<std::string>()});
     }
     return all;
+}
+
+/// Encryption that is asked for must be possible.
+void check_encryption(const FtpSettings& settings, const Configuration& configuration) {
+    constexpr const char* none = "a certificate in /tls, or in that of a listener";
+    if (!settings.tls && settings.require_tls)
+        throw configuration.error("/require_tls", fmt::format("found true, allowed: {}", none));
+    if (!settings.tls && settings.data_protection == DataProtection::required)
+        throw configuration.error("/data_protection",
+                                  fmt::format("found \"required\", allowed: {}", none));
+    if (!settings.tls && settings.session_reuse == SessionReuse::require)
+        throw configuration.error("/session_reuse",
+                                  fmt::format("found \"require\", allowed: {}", none));
+    if (settings.require_tls && settings.data_protection == DataProtection::forbidden)
+        throw configuration.error("/data_protection",
+                                  "found \"forbidden\", allowed: \"any\" or \"required\", for "
+                                  "require_tls is for data as well");
 }
 
 } // namespace
@@ -108,6 +138,7 @@ FtpSettings settings_from(const Configuration& configuration) {
     settings.session_reuse = reuse == "off"    ? SessionReuse::off
                              : reuse == "warn" ? SessionReuse::warn
                                                : SessionReuse::require;
+    check_encryption(settings, configuration);
     all.at("concurrency").at("max_connections").get_to(settings.max_connections);
     all.at("compression").at("enabled").get_to(settings.mode_z);
     all.at("compression").at("level").get_to(settings.compression_level);

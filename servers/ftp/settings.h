@@ -24,7 +24,7 @@ struct PassiveSettings {
 
 /// A name by which clients may ask for the server (RFC 7151).
 struct VirtualHost {
-    std::string name;    ///< in capitals
+    std::string name;    ///< as parse_host() gives it
     std::string welcome; ///< empty: the server's
 };
 

@@ -20,7 +20,7 @@ void site_chmod(Exchange& exchange, std::string argument) {
         return exchange.reply(501, "Syntax: SITE CHMOD mode file");
     if (!exchange.may(Right::change_mode))
         return;
-    const Result<void> set = exchange.home->set_permissions(exchange.path_of(argument), *mode);
+    const auto set = exchange.home->change(exchange.path_of(argument), {{}, *mode});
     if (!set)
         return exchange.reply_error(set.error());
     exchange.reply(200, "Done.");
@@ -55,7 +55,7 @@ void site_utime(Exchange& exchange, const std::string& argument) {
         return exchange.reply(501, "Syntax: SITE UTIME YYYYMMDDHHMMSS file");
     if (!exchange.may(Right::change_mode))
         return;
-    const Result<void> set = exchange.home->set_modified(exchange.path_of(path), *time);
+    const auto set = exchange.home->change(exchange.path_of(path), {*time, {}});
     if (!set)
         return exchange.reply_error(set.error());
     exchange.reply(200, "Done.");
@@ -101,7 +101,7 @@ void site_command(Exchange& exchange, Text subcommand) {
     if (name == "HELP")
         return exchange.reply(214, "There are:\n CHMOD mode file\n UTIME YYYYMMDDHHMMSS file\n "
                                    "UMASK [mask]\n IDLE [seconds]\n HELP\nEnd");
-    exchange.reply(504, "SITE knows CHMOD, UTIME, UMASK, IDLE and HELP.");
+    exchange.reply(500, "SITE knows CHMOD, UTIME, UMASK, IDLE and HELP.");
 }
 
 } // namespace tern::ftp

@@ -230,22 +230,26 @@ void stor_command(Exchange& exchange, Text path) {
 }
 
 void stou_command(Exchange& exchange, Text path) {
-    exchange.restart = 0;
     if (has_range(exchange) || !exchange.may(Right::write) || !is_ready(exchange))
         return;
+    if (exchange.restart > 0)
+        return exchange.reply(554,
+                              "STOU makes a new file, of which nothing is there to go on from.");
     const std::string name = (path.empty() ? "upload" : path) + '.' + files::random_name();
     // RFC 1123 §4.1.2.9.
     store(exchange, {exchange.path_of(name)}, "FILE: " + in_one_line(name));
 }
 
 void appe_command(Exchange& exchange, Text path) {
-    exchange.restart = 0;
     if (has_range(exchange) || !exchange.may(Right::append) || !is_ready(exchange))
         return;
     const std::string full = exchange.path_of(path);
     const auto size = present_size(exchange, full);
-    if (size)
-        store(exchange, {full, *size}, "Ready for " + in_type(exchange) + '.');
+    if (!size)
+        return;
+    if (exchange.restart > 0 && exchange.restart != *size)
+        return exchange.reply(554, "APPE goes on at the file's end.");
+    store(exchange, {full, *size}, "Ready for " + in_type(exchange) + '.');
 }
 
 void list_command(Exchange& exchange, Text path) {

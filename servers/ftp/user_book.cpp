@@ -3,10 +3,10 @@
 #include "common/files/temporary_file.h"
 #include "generated/ftp_schema.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <exception>
-#include <stdexcept>
 
 namespace tern::ftp {
 
@@ -40,16 +40,17 @@ std::shared_ptr<const Users> UserBook::read(const Configuration& configuration) 
     const std::vector<UserSettings> all = users_from(configuration, file);
     try {
         return std::make_shared<const Users>(all, ledger_);
-    } catch (const std::invalid_argument& error) {
-        const std::string text = error.what();
-        const std::size_t colon = text.find(": ");
-        throw configuration.error(text.substr(0, colon), text.substr(colon + 2));
+    } catch (const BadUser& error) {
+        const UserSettings& user = all[error.index()];
+        const Configuration& source = user.in_users_file ? *file : configuration;
+        throw source.error(user.pointer + error.setting(), error.what());
     }
 }
 
 bool UserBook::has_changed() noexcept {
     const Version now = version_of(configuration_.file());
     const Version users_now = version_of(users_file_);
+    note_absence(!users_file_.empty() && users_now.inode == 0);
     // A file that is being replaced may be missing for a moment; that changes nothing.
     const bool changed = (!(now == seen_) && now.inode != 0) ||
                          (!(users_now == users_seen_) && users_now.inode != 0);
@@ -60,21 +61,30 @@ bool UserBook::has_changed() noexcept {
     return changed;
 }
 
+/// The second look in a row that misses the users file tells the log.
+void UserBook::note_absence(bool is_missing) noexcept {
+    looks_without_ = is_missing ? std::min(looks_without_ + 1, 3U) : 0;
+    if (looks_without_ == 2 && is_news(gone))
+        log_.error("users not read again: {} is missing; they stay as they were", users_file_);
+}
+
+std::uint64_t UserBook::version() const noexcept {
+    return static_cast<std::uint64_t>(seen_.changed.tv_nsec + seen_.changed.tv_sec +
+                                      users_seen_.changed.tv_nsec + users_seen_.changed.tv_sec);
+}
+
 /// Whether no other process has told the log of this version.
-bool UserBook::is_news() noexcept {
+bool UserBook::is_news(std::uint64_t version) noexcept {
     auto& told = *static_cast<std::atomic<std::uint64_t>*>(told_.address());
-    const auto version =
-        static_cast<std::uint64_t>(seen_.changed.tv_nsec + seen_.changed.tv_sec +
-                                   users_seen_.changed.tv_nsec + users_seen_.changed.tv_sec);
     return told.exchange(version) != version;
 }
 
 void UserBook::read_again() noexcept try {
     users_ = read(configuration_.read_again(schema_));
-    if (is_news())
+    if (is_news(version()))
         log_.info("users: {}", users_->all().size());
 } catch (const std::exception& error) {
-    if (is_news())
+    if (is_news(version()))
         log_.error("users not read again: {}", error.what());
 }
 

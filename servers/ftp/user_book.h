@@ -11,6 +11,7 @@
 
 #include <sys/stat.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -46,7 +47,12 @@ private:
     bool has_changed() noexcept;
     void read_again() noexcept;
     std::shared_ptr<const Users> read(const Configuration& configuration);
-    bool is_news() noexcept;
+    void note_absence(bool is_missing) noexcept;
+    std::uint64_t version() const noexcept;
+    bool is_news(std::uint64_t version) noexcept;
+
+    /// In place of a version: the users file is missing.
+    static constexpr std::uint64_t gone = 1;
 
     const Configuration& configuration_; ///< as it was at the start
     const std::string schema_;
@@ -57,6 +63,7 @@ private:
     SharedMemory told_; ///< the version that some process has told the log of
     std::mutex mutex_;
     Version seen_, users_seen_;
+    unsigned looks_without_ = 0; ///< the users file, in a row
     Clock::time_point next_look_ = Clock::time_point::min();
     std::shared_ptr<const Users> users_;
 };

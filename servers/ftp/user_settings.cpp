@@ -1,6 +1,7 @@
 #include "servers/ftp/user_settings.h"
 
 #include "common/base/json_text.h"
+#include "common/protocol/ftp/command.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -46,7 +47,8 @@ UserSettings common_from(const json& user, const Configuration& configuration) {
     return settings;
 }
 
-void append_users(std::vector<UserSettings>& all, const Configuration& configuration) {
+void append_users(std::vector<UserSettings>& all, const Configuration& configuration,
+                  bool has_anonymous, bool in_users_file) {
     const json& users = configuration.effective().at("users");
     for (std::size_t i = 0; i < users.size(); ++i) {
         const json& user = users[i];
@@ -65,19 +67,30 @@ void append_users(std::vector<UserSettings>& all, const Configuration& configura
                 throw configuration.error(
                     settings.pointer + "/name",
                     fmt::format("found \"{}\" a second time, allowed: once", settings.name));
+        if (has_anonymous && is_anonymous_name(settings.name))
+            throw configuration.error(settings.pointer + "/name",
+                                      fmt::format("found \"{}\", allowed: any other name, for with "
+                                                  "/anonymous that one is everybody's",
+                                                  settings.name));
+        settings.in_users_file = in_users_file;
         all.push_back(std::move(settings));
     }
 }
 
 } // namespace
 
+bool is_anonymous_name(std::string_view name) {
+    const std::string capitals = upper(name);
+    return capitals == "ANONYMOUS" || capitals == "FTP";
+}
+
 std::vector<UserSettings> users_from(const Configuration& configuration,
                                      const std::optional<Configuration>& users_file) {
     std::vector<UserSettings> all;
-    append_users(all, configuration);
-    if (users_file)
-        append_users(all, *users_file);
     const json& anonymous = configuration.effective().at("anonymous");
+    append_users(all, configuration, !anonymous.is_null(), false);
+    if (users_file)
+        append_users(all, *users_file, !anonymous.is_null(), true);
     if (anonymous.is_null())
         return all;
     UserSettings settings = common_from(anonymous, configuration);

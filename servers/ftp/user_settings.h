@@ -52,8 +52,12 @@ struct UserSettings {
     bool anonymous = false;
     Rights rights;
     AccountLimits limits;
-    std::string pointer; ///< where the configuration says so
+    std::string pointer;        ///< where the configuration says so
+    bool in_users_file = false; ///< or the users file
 };
+
+/// By which names, in any case, everybody may log in where there is /anonymous.
+bool is_anonymous_name(std::string_view name);
 
 /// All users: those of the configuration, those of the file that it names, and anonymous. Throws
 /// ConfigurationError.

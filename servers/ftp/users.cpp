@@ -9,25 +9,23 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <stdexcept>
+#include <utility>
 
 namespace tern::ftp {
 namespace {
 
-UniqueFd open_home(const UserSettings& user) {
+Result<UniqueFd> open_home(const UserSettings& user) {
     std::error_code ignored; // opening it tells
     if (user.create_home)
         std::filesystem::create_directories(user.home, ignored);
     UniqueFd folder(::open(user.home.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    std::error_code error = folder ? std::error_code() : last_error();
-    if (folder) { // an old kernel or a container may know no openat2
-        const auto itself =
-            files::open_beneath(folder.get(), "", files::Symlinks::within_root, O_RDONLY);
-        error = itself ? std::error_code() : itself.error();
-    }
-    if (error)
-        throw std::invalid_argument(fmt::format("{}/home: found \"{}\" ({}), allowed: a folder",
-                                                user.pointer, user.home, error.message()));
+    if (!folder)
+        return last_error();
+    // An old kernel or a container may know no openat2.
+    const auto itself =
+        files::open_beneath(folder.get(), "", files::Symlinks::within_root, O_RDONLY);
+    if (!itself)
+        return itself.error();
     return folder;
 }
 
@@ -52,7 +50,12 @@ Users::Users(const std::vector<UserSettings>& all, Ledger& ledger) {
         User user;
         user.name = settings.name;
         user.password = settings.password;
-        user.home = open_home(settings);
+        Result<UniqueFd> home = open_home(settings);
+        if (!home)
+            throw BadUser(users_.size(), "/home",
+                          fmt::format("found \"{}\" ({}), allowed: a folder", settings.home,
+                                      home.error().message()));
+        user.home = std::move(*home);
         user.rights = settings.rights;
         user.limits = settings.limits;
         user.writable = settings.rights.has(Right::write);
@@ -60,8 +63,7 @@ Users::Users(const std::vector<UserSettings>& all, Ledger& ledger) {
         if (settings.limits != AccountLimits{}) {
             user.page = ledger.page_of(user.name);
             if (user.page == nullptr)
-                throw std::invalid_argument(settings.pointer +
-                                            ": found too many users with limits, allowed: 4096");
+                throw BadUser(users_.size(), "", "found too many users with limits, allowed: 4096");
         }
         if (decoy_.empty() && is_password_hash(user.password))
             decoy_ = user.password;
@@ -73,7 +75,7 @@ Users::Users(const std::vector<UserSettings>& all, Ledger& ledger) {
 
 const User* Users::find(std::string_view name) const noexcept {
     for (const User& user : users_)
-        if (user.name == name || (user.anonymous && name == "ftp"))
+        if (user.anonymous ? is_anonymous_name(name) : user.name == name)
             return &user;
     return nullptr;
 }

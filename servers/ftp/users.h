@@ -5,6 +5,8 @@
 #include "servers/ftp/account.h"
 #include "servers/ftp/user_settings.h"
 
+#include <cstddef>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,12 +28,25 @@ struct User {
 /// home "/" is left alone, for it would be the whole machine. Valid while `user` is.
 std::string path_to_search(const User& user);
 
+/// What is wrong with one of the settings; what() is what was found, and what is allowed.
+class BadUser : public std::runtime_error {
+public:
+    BadUser(std::size_t index, const char* setting, const std::string& complaint)
+        : runtime_error(complaint), index_(index), setting_(setting) {}
+    std::size_t index() const noexcept { return index_; }
+    const char* setting() const noexcept { return setting_; } ///< below the user's pointer
+
+private:
+    std::size_t index_;
+    const char* setting_;
+};
+
 class Users {
 public:
-    /// Opens the homes. Throws std::invalid_argument with a word on what was found and allowed.
+    /// Opens the homes. Throws BadUser.
     Users(const std::vector<UserSettings>& all, Ledger& ledger);
 
-    /// Null if there is no such user. "anonymous" and "ftp" are the same one.
+    /// Null if there is no such user.
     const User* find(std::string_view name) const noexcept;
     const std::vector<User>& all() const noexcept { return users_; }
 

@@ -170,4 +170,61 @@ TEST_SUITE("ftp/user_book") {
         now += UserBook::looks_apart;
         CHECK(book.current(now)->find("carol") != nullptr);
     }
+
+    TEST_CASE("of a users file that is gone, or wrong, the log is told once, and users stay") {
+        test::TemporaryFolder folder;
+        LogSettings settings;
+        settings.file = folder / "log";
+        const auto lines_with = [&](const std::string& word) {
+            std::size_t lines = 0;
+            const std::string text = test::read_file(folder / "log");
+            for (std::size_t at = text.find(word); at != std::string::npos;
+                 at = text.find(word, at + 1))
+                ++lines;
+            return lines;
+        };
+        const std::string users = R"({"users": [{"name": "b", "password": "*", "home": "."}]})";
+        test::write_file(folder / "ftp.json",
+                         R"({"listeners": [{"name": "a"}], "users_file": "users.json"})");
+        test::write_file(folder / "users.json", users);
+        const Configuration configuration =
+            Configuration::load(folder / "ftp.json", generated::ftp_schema);
+        Log log(settings);
+        UserBook book(configuration, log);
+        Clock::time_point now{1h};
+        const auto look = [&] { return book.current(now += UserBook::looks_apart); };
+        std::filesystem::remove(folder / "users.json");
+        CHECK(look()->find("b") != nullptr);
+        CHECK(lines_with("missing") == 0); // it may be about to be replaced
+        for (int i = 0; i < 5; ++i)
+            CHECK(look()->find("b") != nullptr);
+        CHECK(lines_with("missing") == 1);
+        test::write_file(folder / "users.json", "{");
+        for (int i = 0; i < 5; ++i)
+            CHECK(look()->find("b") != nullptr);
+        CHECK(lines_with("not read again") == 2);
+        std::filesystem::remove(folder / "users.json");
+        for (int i = 0; i < 5; ++i)
+            look();
+        CHECK(lines_with("missing") == 2);
+        test::write_file(folder / "users.json", users);
+        CHECK(look()->find("b") != nullptr);
+        CHECK(lines_with("not read again") == 3);
+    }
+
+    TEST_CASE("everybody may write anonymous as they like; others' names are as they are") {
+        test::TemporaryFolder folder;
+        Log log{LogSettings{LogLevel::off}};
+        const Configuration configuration = Configuration::from_text(
+            R"({"listeners": [{"name": "a"}], "anonymous": {"home": "."},
+                "users": [{"name": "bob", "password": "*", "home": "."}]})",
+            folder / "ftp.json", generated::ftp_schema);
+        UserBook book(configuration, log);
+        const auto users = book.current(Clock::time_point(1h));
+        for (const char* const name : {"anonymous", "Anonymous", "ANONYMOUS", "ftp", "FTP"})
+            CHECK(users->find(name) == users->find("anonymous"));
+        CHECK(users->find("anonymous") != nullptr);
+        CHECK(users->find("bob") != nullptr);
+        CHECK(users->find("BOB") == nullptr);
+    }
 }

@@ -54,7 +54,7 @@ void check_parts(const std::string& argument) {
             again += fact.name + '=' + fact.value + ';';
         require(again + ' ' + parts->path == argument);
     }
-    if (is_host(argument))
+    if (parse_host(argument))
         require(argument.find_first_of(" /@%\r\n") == std::string::npos);
     if (const auto mode = parse_mode(argument))
         require(*mode <= 0777);

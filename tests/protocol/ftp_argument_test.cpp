@@ -58,11 +58,16 @@ TEST_SUITE("ftp/argument") {
         for (const char* const good :
              {"localhost", "ftp.example.org", "ftp.example.org.", "127.0.0.1", "[::1]",
               "[2001:db8::1]", "xn--bcher-kva.example"})
-            CHECK(is_host(good));
-        for (const char* const bad : {"", ".", "a..b", "-a", "a-", "a:21", "a b", "[::1", "[]",
-                                      "[::1]:21", "::1", "a/b", "b\xc3\xbc"})
-            CHECK_FALSE(is_host(bad));
-        CHECK_FALSE(is_host(std::string(256, 'a')));
+            CHECK(parse_host(good));
+        for (const char* const bad :
+             {"", ".", "a..b", "-a", "a-", "a:21", "a b", "[::1", "[]", "[::1]:21", "::1", "a/b",
+              "b\xc3\xbc", "[", "[abc]", "[1.2.3.4]", "[fe80::1%lo]", "[1:2:3]"})
+            CHECK_FALSE(parse_host(bad));
+        CHECK_FALSE(parse_host(std::string(256, 'a')));
+        CHECK(parse_host("FTP.Example.org.") == parse_host("ftp.example.ORG"));
+        CHECK(parse_host("[2001:DB8:0:0::01]") == parse_host("[2001:db8::1]"));
+        CHECK(parse_host("[::ffff:1.2.3.4]") == parse_host("[::FFFF:102:304]"));
+        CHECK(parse_host("a") != parse_host("b"));
     }
 }
 

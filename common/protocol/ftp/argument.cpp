@@ -1,6 +1,10 @@
 #include "common/protocol/ftp/argument.h"
 
-#include <algorithm>
+#include "common/protocol/ftp/command.h"
+
+#include <arpa/inet.h>
+
+#include <array>
 #include <charconv>
 
 namespace tern::ftp {
@@ -42,6 +46,19 @@ std::optional<std::uint64_t> take_last_number(std::string_view& text) noexcept {
     if (number)
         text = text.substr(0, blank);
     return number;
+}
+
+/// In brackets, in the one form that inet_ntop() gives.
+std::optional<std::string> parse_ipv6(std::string_view text) {
+    if (text.size() < 2 || text.back() != ']')
+        return std::nullopt;
+    const std::string inside(text.substr(1, text.size() - 2));
+    in6_addr address = {};
+    std::array<char, INET6_ADDRSTRLEN> form = {};
+    if (::inet_pton(AF_INET6, inside.c_str(), &address) != 1 ||
+        ::inet_ntop(AF_INET6, &address, form.data(), form.size()) == nullptr)
+        return std::nullopt;
+    return '[' + std::string(form.data()) + ']';
 }
 
 } // namespace
@@ -101,24 +118,24 @@ std::optional<FactsAndPath> part_facts(std::string_view argument) {
     return parts;
 }
 
-bool is_host(std::string_view text) noexcept {
+std::optional<std::string> parse_host(std::string_view text) {
     if (text.empty() || text.size() > longest_host)
-        return false;
-    if (text.front() == '[') {
-        const std::string_view inside = text.substr(1, text.size() - 2);
-        return text.size() > 4 && text.back() == ']' &&
-               std::all_of(inside.begin(), inside.end(),
-                           [](char c) { return c == ':' || c == '.' || is_letter_or_digit(c); });
-    }
+        return std::nullopt;
+    if (text.front() == '[')
+        return parse_ipv6(text);
     bool label_begins = true;
     for (const char byte : text) {
         const bool fits =
             is_letter_or_digit(byte) || (!label_begins && (byte == '-' || byte == '.'));
         if (!fits)
-            return false;
+            return std::nullopt;
         label_begins = byte == '.';
     }
-    return text.back() != '-';
+    if (text.back() == '-')
+        return std::nullopt;
+    if (text.back() == '.') // the root, which all names end with
+        text.remove_suffix(1);
+    return upper(text);
 }
 
 std::optional<unsigned> parse_mode(std::string_view text) noexcept {

@@ -34,9 +34,9 @@ struct FactsAndPath {
 };
 std::optional<FactsAndPath> part_facts(std::string_view argument);
 
-/// Whether HOST may be given this (RFC 7151 §3.1): a name, an IPv4 address, or an IPv6 one in
-/// brackets; no port.
-bool is_host(std::string_view text) noexcept;
+/// A host as HOST may name it (RFC 7151 §3.1): a name, an IPv4 address, or an IPv6 one in brackets;
+/// no port. The same host, however it is written, comes out the same.
+std::optional<std::string> parse_host(std::string_view text);
 
 /// Permissions in octal digits, up to 777.
 std::optional<unsigned> parse_mode(std::string_view text) noexcept;

@@ -112,6 +112,21 @@ TEST_SUITE("ftp/commands") {
               "213 modify=20020101000000;UNIX.mode=0640; a file");
         CHECK(client.ask("MDTM a file").text == "213 20020101000000");
         CHECK(mode_of(server.home() / "a file") == 0640);
+        // All of it or nothing.
+        CHECK(client.ask("MFF modify=20030101000000;UNIX.mode=888; a file").code == 501);
+        CHECK(client.ask("MFF UNIX.mode=0600;size=5; a file").code == 504);
+        CHECK(client.ask("MDTM a file").text == "213 20020101000000");
+        CHECK(mode_of(server.home() / "a file") == 0640);
+        CHECK(client.ask("MFF Modify=19650101000000.5;unix.MODE=600; a file").text ==
+              "213 Modify=19650101000000;unix.MODE=0600; a file");
+        CHECK(client.ask("MDTM a file").text == "213 19650101000000");
+        CHECK(client.ask("MDTM 20040101000000 a file").text == "213 Modify=20040101000000; a file");
+        CHECK(client.ask("MDTM 20040101000000 none").code == 550);
+        CHECK(client.ask("MDTM 20040231000000 a file").code == 550); // no date, and no file
+        tern::test::write_file(server.home() / "20050101000000 a file", "1");
+        CHECK(client.ask("MFMT 20060101000000 20050101000000 a file").code == 213);
+        CHECK(client.ask("MDTM 20050101000000 a file").text == "213 20060101000000");
+        CHECK(client.ask("MDTM a file").text == "213 20040101000000");
         CHECK(client.ask("MFF size=5; a file").code == 504);
         CHECK(client.ask("MFF modify=yesterday; a file").code == 501);
         CHECK(client.ask("MFF a file").code == 501);
@@ -126,12 +141,13 @@ TEST_SUITE("ftp/commands") {
         CHECK(client.ask("SITE CHMOD 600 a file").code == 200);
         CHECK(mode_of(server.home() / "a file") == 0600);
         CHECK(client.ask("SITE CHMOD 999 a file").code == 501);
-        CHECK(client.ask("SITE FROB").code == 504);
+        CHECK(client.ask("SITE FROB").code == 500);
         CHECK(client.ask("SITE HELP").code == 214);
         Client reader(server);
         reader.log_in("anonymous");
         CHECK(reader.ask("MFF modify=20020101000000; hello.txt").code == 550);
         CHECK(reader.ask("SITE UTIME 20030101000000 hello.txt").code == 550);
+        CHECK(reader.ask("MDTM 20030101000000 hello.txt").code == 550);
     }
 
     TEST_CASE("SITE UMASK is for new files and folders of the session") {
@@ -165,8 +181,13 @@ TEST_SUITE("ftp/commands") {
              R"({"name":"[::1]"}])"});
         Client client(server);
         CHECK(client.ask("HOST FTP.example.ORG").text == "220 Hello, example.");
+        CHECK(client.ask("HOST ftp.example.org.").text == "220 Hello, example.");
         CHECK(client.ask("HOST [::1]").text == "220 tern-ftpd is ready.");
+        CHECK(client.ask("HOST [0:0:0::1]").text == "220 tern-ftpd is ready.");
         CHECK(client.ask("HOST ftp.example.com").code == 504);
+        CHECK(client.ask("HOST [::2]").code == 504);
+        CHECK(client.ask("HOST ::1").code == 501);
+        CHECK(client.ask("HOST [ftp]").code == 501);
         CHECK(client.ask("HOST ftp.example.org:21").code == 501);
         CHECK(client.ask("HOST a b").code == 501);
         CHECK(client.ask("USER bob").code == 331);
@@ -189,6 +210,8 @@ TEST_SUITE("ftp/commands") {
         CHECK(client.ask("ACCT x").code == 202);
         CHECK(client.ask("OPTS UTF8 ON").code == 200);
         CHECK(client.ask("OPTS UTF8").code == 200);
+        CHECK(client.ask("OPTS UTF8 OFF").code == 501);
+        CHECK(client.ask("OPTS UTF8 frob").code == 501);
         CHECK(client.ask("OPTS FROB").code == 501);
         CHECK(client.ask("OPTS MODE Z LEVEL 10").code == 501);
         CHECK(client.ask("OPTS MODE Z LEVEL 9").code == 200);
@@ -205,6 +228,7 @@ TEST_SUITE("ftp/commands") {
         CHECK(client.ask("PRET PWD").code == 501);
         CHECK(client.ask("OPTS MLST type;frob;").text == "200 MLST OPTS type;");
         CHECK(client.ask("MLST").text.find("\n type=") != std::string::npos);
+        CHECK(client.ask("OPTS MLST").text == "200 MLST OPTS");
         for (const char* const once : {"SMNT x", "ADAT x", "MFCT 20010909014640 x", "MAIL"})
             CHECK(client.ask(once).code == 502);
     }

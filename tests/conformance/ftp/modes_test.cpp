@@ -136,6 +136,57 @@ TEST_SUITE("ftp/modes") {
         CHECK(client.hear().code == 554);
     }
 
+    TEST_CASE("REST is for the transfer that comes next, and for no other") {
+        const Server server;
+        tern::test::write_file(server.home() / "file", "0123456789");
+        Client client(server);
+        client.log_in();
+        const auto fetched = [&] {
+            const std::string content = client.download("RETR file");
+            CHECK(client.hear().code == 226);
+            return content;
+        };
+        const auto offset = [&](const char* command) { CHECK(client.ask(command).code == 350); };
+        for (const char* const prepares :
+             {"TYPE I", "MODE S", "STRU F", "ALLO 10", "PRET RETR file", "OPTS UTF8 ON", "EPSV"}) {
+            CAPTURE(prepares);
+            offset("REST 7");
+            CHECK(client.ask(prepares).code < 300);
+            CHECK(fetched() == "789");
+        }
+        for (const char* const other : {"NOOP", "PWD", "CWD /", "SIZE file", "MLST file",
+                                        "STAT file", "RETR none", "RETR", "FROB", "REST 0"}) {
+            CAPTURE(other);
+            offset("REST 7");
+            CHECK(client.ask(other).code > 0);
+            CHECK(fetched() == "0123456789");
+        }
+        offset("REST 7");
+        CHECK(client.download("NLST") == "file\r\n");
+        CHECK(client.hear().code == 226);
+        CHECK(fetched() == "0123456789");
+        offset("RANG 2 4"); // without a data connection
+        CHECK(client.ask("RETR file").code == 425);
+        CHECK(fetched() == "0123456789");
+        ClientSocket unused = client.open_data();
+        offset("RANG 2 4");
+        CHECK(client.ask("RETR none").code == 550);
+        CHECK(client.ask("RETR file").code == 150);
+        CHECK(unused.read_to_end() == "0123456789");
+        CHECK(client.hear().code == 226);
+        unused = client.open_data();
+        offset("REST 7");
+        CHECK(client.ask("STOU").code == 554);
+        offset("REST 7");
+        CHECK(client.ask("APPE file").code == 554);
+        offset("REST 7");
+        CHECK(client.ask("APPE new").code == 554);
+        offset("REST 10"); // which is where it goes on anyway
+        CHECK(client.upload("APPE file", "X").code == 226);
+        CHECK(client.upload("STOR file", "Y").code == 226);
+        CHECK(tern::test::read_file(server.home() / "file") == "Y");
+    }
+
     TEST_CASE("RANG is for the bytes of one transfer") {
         const Server server;
         tern::test::write_file(server.home() / "file", "0123456789");
@@ -214,6 +265,14 @@ TEST_SUITE("ftp/modes") {
         CHECK(client.ask("PASS secret").code == 503);
         CHECK(client.ask("AUTH TLS").code == 503);
         CHECK(client.ask("PROT P").code == 503);
+        for (const char* const bad : {"PBSZ x", "PBSZ -1", "PBSZ 4294967296"})
+            CHECK(client.ask(bad).code == 501);
+        CHECK(client.ask("PROT P").code == 503);
+        CHECK(client.ask("PBSZ 16384").text == "200 PBSZ=0");
+        CHECK(client.ask("PROT S").code == 536);
+        CHECK(client.ask("PROT E").code == 536);
+        CHECK(client.ask("PROT X").code == 504);
+        CHECK(client.ask("FEAT").text.find("CCC") == std::string::npos);
         CHECK(client.ask("REIN").code == 220); // RFC 4217 §11
         client.control().stop_tls();
         client.begin_tls();
@@ -233,6 +292,7 @@ TEST_SUITE("ftp/modes") {
             client.begin_tls();
         }
         CHECK(client.ask("CCC").code == 530);
+        CHECK(client.ask("FEAT").text.find("\n CCC\n") != std::string::npos);
         client.log_in();
         CHECK(client.ask("CCC").code == 200);
         client.control().stop_tls();

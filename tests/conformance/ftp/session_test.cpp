@@ -62,6 +62,7 @@ TEST_SUITE("ftp/session") {
         CHECK(client.ask("MKD a\"b").text.starts_with("257 \"/a\"\"b\""));
         CHECK(client.ask("MKD a\"b").code == 550);
         CHECK(client.ask("RNTO c").code == 503);
+        CHECK(client.ask("RNFR /").code == 550);
         CHECK(client.ask("RNFR a\"b").code == 350);
         CHECK(client.ask("NOOP").code == 200);
         CHECK(client.ask("RNTO c").code == 503); // RNFR was not right before
@@ -122,6 +123,35 @@ TEST_SUITE("ftp/session") {
         CHECK(client.ask("\xff\xf4\xff\xf2NOOP").code == 200);
         CHECK(client.ask("GET / HTTP/1.1").code == 500);
         client.control().wait_for_the_end();
+    }
+
+    TEST_CASE("the metrics tell what became of logins, and why transfers failed") {
+        Server server({R"(metrics_listener={"port": 0})"});
+        {
+            Client client(server);
+            CHECK(client.ask("USER nobody").code == 331);
+            CHECK(client.ask("PASS secret").code == 530);
+            client.log_in();
+            ClientSocket data = client.open_data();
+            CHECK(client.ask("STOR file").code == 150);
+            CHECK(client.ask("ABOR").code == 426);
+            CHECK(client.hear().code == 226);
+            CHECK(client.ask("QUIT").code == 221);
+            client.control().wait_for_the_end();
+        }
+        ClientSocket door(server.process().endpoint("metrics"), SocketOptions{});
+        door.send_all("GET /metrics HTTP/1.0\r\n\r\n");
+        const std::string text = door.read_to_end();
+        for (const char* const line : {"tern_ftp_logins_total{result=\"welcome\"} 1\n",
+                                       "tern_ftp_logins_total{result=\"denied\"} 1\n",
+                                       "tern_ftp_logins_total{result=\"refused\"} 0\n",
+                                       "tern_ftp_logins_total{result=\"banned\"} 0\n",
+                                       "tern_ftp_transfers_failed_total{reason=\"aborted\"} 1\n",
+                                       "tern_ftp_transfers_failed_total{reason=\"broken\"} 0\n"}) {
+            CAPTURE(line);
+            CHECK(text.find(line) != std::string::npos);
+        }
+        CHECK(text.find("reason=\"complete\"") == std::string::npos);
     }
 
     TEST_CASE("an idle session hears 421, and so does one when the server stops") {

@@ -121,6 +121,10 @@ TEST_SUITE("ftp/users") {
         Client client(server);
         client.log_in();
         CHECK(client.upload("STOR large", std::string(6001, 'n')).code == 552);
+        CHECK(client.ask("AVBL").text == "213 6000");
+        CHECK(client.ask("ALLO 6000").code == 202);
+        CHECK(client.ask("ALLO 6001").code == 552);
+        CHECK(client.ask("ALLO 6001 R 80").code == 552);
         CHECK(server.names() == Names{"old"});
         CHECK(client.upload("STOR fits", std::string(6000, 'n')).code == 226);
         CHECK(client.upload("APPE fits", "n").code == 552);
