@@ -13,7 +13,9 @@ ChatHub::ChatHub(HubSettings settings, const Surroundings& surroundings)
       journal_(surroundings.journal), courier_(surroundings.dialects, surroundings.counters),
       speech_per_member_(settings_.speech_per_member),
       speech_per_address_(settings_.speech_per_address),
-      joins_per_address_(settings_.joins_per_address) {
+      joins_per_address_(settings_.joins_per_address),
+      requests_per_member_(settings_.requests_per_member),
+      requests_per_address_(settings_.requests_per_address) {
     for (const std::string& name : settings_.reserved_names)
         reserved_.insert(key_of(name));
     new_modes_.set_flags(settings_.room_modes);
@@ -46,7 +48,7 @@ void ChatHub::received(Member from, std::string_view message, Deliveries& delive
     courier_.begin(deliveries, time_.now());
     Guest& guest = found->second;
     if (may_ask(guest, *request))
-        (this->*handler_of(request->kind))(guest, *request);
+        fulfil(guest, *request);
 }
 
 void ChatHub::left(Member member, Deliveries& deliveries) {
@@ -247,7 +249,8 @@ void ChatHub::refuse(const Guest& guest, const Request& request, Refusal refusal
         event.room = request.room;
     if (event.target.empty())
         event.target = request.target;
-    const bool is_name = request.kind == Request::Kind::rename;
+    const bool is_name =
+        request.kind == Request::Kind::rename || request.kind == Request::Kind::enter;
     courier_.to_one(guest, event, is_name ? Answer::not_named : Answer::text);
 }
 

@@ -60,6 +60,14 @@ private:
     static Handler handler_of(Request::Kind kind) noexcept;
     bool may_ask(Guest& guest, const Request& request);
 
+    // chat_hub_pace.cpp
+    static std::uint64_t whole_seconds(Clock::duration duration);
+    static bool has_to_pay(const Guest& guest, const Request& request);
+    /// How long it must wait; zero if it need not, which is counted.
+    Clock::duration pay_for_request(Member member, std::uint64_t address_key);
+    bool is_too_fast(const Guest& guest, const Request& request);
+    void fulfil(Guest& guest, const Request& request);
+
     // chat_hub.cpp: coming and going
     void hello(Guest& guest, const Request& request);
     void capabilities(Guest& guest, const Request& request);
@@ -157,6 +165,7 @@ private:
     std::vector<Member> cut_off_;                                   ///< who is waited for
     Penalties bans_, mutes_;
     KeyedRates speech_per_member_, speech_per_address_, joins_per_address_;
+    KeyedRates requests_per_member_, requests_per_address_;
     std::uint64_t last_id_ = 0;
     std::uint64_t last_round_ = 0;
 };

@@ -104,8 +104,7 @@ void ChatHub::join(Guest& guest, const Request& request) {
     Event refused;
     const Clock::duration pause = joins_per_address_.take(guest.address_key, time_.now());
     if (pause > Clock::duration::zero()) {
-        refused.number =
-            static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::seconds>(pause).count());
+        refused.number = whole_seconds(pause);
         return refuse(guest, request, Refusal::too_many_joins, refused);
     }
     Refusal refusal = Refusal::none;

@@ -9,11 +9,6 @@
 namespace tern::chat {
 namespace {
 
-std::uint64_t whole_seconds(Clock::duration duration) {
-    return static_cast<std::uint64_t>(
-        std::max<Clock::rep>(1, std::chrono::ceil<std::chrono::seconds>(duration).count()));
-}
-
 constexpr std::size_t longest_mask = 64; // bytes; it is compared with everybody
 
 /// By the address (user@host, name!user@host) if the mask speaks of one, or else by any of the

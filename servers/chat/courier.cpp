@@ -83,6 +83,7 @@ void Courier::pass_by(const Guest& guest, const Event& event, Answer answer) {
 }
 
 void Courier::deliver_text(Member to, Answer answer) {
+    answered_ += text_.size();
     if (text_.size() <= longest_piece) {
         deliveries_->deliver({&to, 1}, message());
         return;

@@ -25,8 +25,11 @@ public:
     void begin(Deliveries& deliveries, Clock::time_point now) noexcept {
         deliveries_ = &deliveries;
         now_ = now;
+        answered_ = 0;
     }
     Deliveries& deliveries() noexcept { return *deliveries_; }
+    /// Bytes for single members since then.
+    std::size_t answered() const noexcept { return answered_; }
 
     /// To all of the crowd; `actor`, if not null, is told in words of its own.
     void to_crowd(const Crowd& crowd, const Event& event, const Guest* actor) {
@@ -61,6 +64,7 @@ private:
     const ChatCounters& counters_;
     Deliveries* deliveries_ = nullptr;
     Clock::time_point now_ = {};
+    std::size_t answered_ = 0;
     std::string text_; ///< scratch
 };
 

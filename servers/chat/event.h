@@ -52,6 +52,7 @@ enum class Refusal : unsigned char {
     muted,
     too_fast,
     too_many_joins,
+    too_many_requests,
     server_full,
     text_too_long,
     text_not_utf8,

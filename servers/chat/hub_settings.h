@@ -34,6 +34,8 @@ struct HubSettings {
     RateSettings speech_per_member{10, 20};
     RateSettings speech_per_address{100, 200};
     RateSettings joins_per_address{20, 100};
+    RateSettings requests_per_member{20, 200}; ///< all that is asked for besides speaking
+    RateSettings requests_per_address{200, 2000};
     ResumeSettings resume;
     std::size_t history_kept = 1000; ///< messages of each room
     std::size_t history_shown = 20;  ///< to a newcomer

@@ -28,11 +28,16 @@ std::string_view command_of(RequestKind kind) noexcept {
         return "TOPIC";
     case RequestKind::names:
         return "NAMES";
+    case RequestKind::find:
+        return "ISON";
+    case RequestKind::search:
+        return "WHO";
     case RequestKind::rooms:
         return "LIST";
     case RequestKind::whois:
         return "WHOIS";
     case RequestKind::history:
+    case RequestKind::histories:
         return "CHATHISTORY";
     case RequestKind::away:
         return "AWAY";
@@ -178,6 +183,12 @@ bool write_empty_answer(IrcWriter& writer, const Event& event) {
 } // namespace
 
 void write_refusal(IrcWriter& writer, const Event& event) {
+    const IrcCommand command = read_label(event.label).command;
+    const bool is_ping = command == IrcCommand::ping; // or its client would believe us dead
+    if (event.refusal == Refusal::too_many_requests && !is_ping)
+        return writer.numeric(Numeric::rpl_tryagain,
+                              {command == IrcCommand::who ? "WHO" : command_of(event.request),
+                               "Too many commands: please wait and try again"});
     if (write_empty_answer(writer, event))
         return;
     if (event.refusal == Refusal::already_in_room && event.request == RequestKind::join)

@@ -88,6 +88,7 @@ constexpr std::array<Rule, sentence_count> rules = {{
     {"refused_muted", "reason count"},
     {"refused_too_fast", "count"},
     {"refused_too_many_joins", "room count"},
+    {"refused_too_many_requests", "count"},
     {"refused_server_full", ""},
     {"refused_text_too_long", "count"},
     {"refused_text_not_utf8", ""},

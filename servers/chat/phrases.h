@@ -66,7 +66,8 @@ enum class Sentence : unsigned char {
     help_operator,
     refused, ///< the first of those for each Refusal but none
 };
-inline constexpr std::size_t sentence_count = 84;
+inline constexpr std::size_t sentence_count = static_cast<std::size_t>(Sentence::refused) +
+                                              static_cast<std::size_t>(Refusal::too_many_penalties);
 
 class Phrases {
 public:

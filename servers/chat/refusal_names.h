@@ -8,7 +8,7 @@
 
 namespace tern::chat {
 
-inline constexpr std::array<std::string_view, 36> refusal_names = {
+inline constexpr std::array<std::string_view, 37> refusal_names = {
     "none",
     "name_in_use",
     "name_empty",
@@ -31,6 +31,7 @@ inline constexpr std::array<std::string_view, 36> refusal_names = {
     "muted",
     "too_fast",
     "too_many_joins",
+    "too_many_requests",
     "server_full",
     "text_too_long",
     "text_not_utf8",

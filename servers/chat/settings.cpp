@@ -43,6 +43,8 @@ void read_hub(const json& all, HubSettings& settings) {
     settings.speech_per_member = rate(limits.at("speech_per_member"));
     settings.speech_per_address = rate(limits.at("speech_per_address"));
     settings.joins_per_address = rate(limits.at("joins_per_address"));
+    settings.requests_per_member = rate(limits.at("requests_per_member"));
+    settings.requests_per_address = rate(limits.at("requests_per_address"));
     const json& resume = all.at("web").at("resume");
     settings.resume.grace = seconds(resume.at("grace_s"));
     resume.at("messages").get_to(settings.resume.messages);

@@ -356,6 +356,8 @@ TEST_SUITE("irc/dialect: refusals") {
                  Case{Refusal::wrong_arguments, RequestKind::mode, ":s 461 me MODE :"},
                  Case{Refusal::banned, RequestKind::enter, ":s 465 me :"},
                  Case{Refusal::too_many_joins, RequestKind::join, ":s 263 me JOIN :"},
+                 Case{Refusal::too_many_requests, RequestKind::names, ":s 263 me NAMES :"},
+                 Case{Refusal::too_many_requests, RequestKind::whois, ":s 263 me WHOIS :"},
                  Case{Refusal::text_not_utf8, RequestKind::say, ":s FAIL PRIVMSG INVALID_UTF8 :"},
                  Case{Refusal::too_fast, RequestKind::say, ":s NOTICE me :"},
              })

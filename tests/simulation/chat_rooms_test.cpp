@@ -59,6 +59,7 @@ chat::HubSettings settings(std::size_t kept) {
     chat::HubSettings settings;
     settings.speech_per_member = settings.speech_per_address = {1e6, 1'000'000};
     settings.joins_per_address = {1e6, 1'000'000};
+    settings.requests_per_member = settings.requests_per_address = {1e6, 1'000'000};
     settings.history_shown = 0;
     settings.history_kept = 3;
     settings.resume = {grace, kept, std::size_t{1} << 20};

@@ -30,7 +30,8 @@ CONFIGURATION = {
                   for name in ("line", "irc")],
     "metrics_listener": {"port": 0},
     "concurrency": {"strategy": "epoll"},
-    "limits": {"speech_per_member": FAST, "speech_per_address": FAST, "joins_per_address": FAST},
+    "limits": {"speech_per_member": FAST, "speech_per_address": FAST, "joins_per_address": FAST,
+               "requests_per_member": FAST, "requests_per_address": FAST},
     "irc": {"commands": FAST},
 }
 

@@ -14,6 +14,8 @@ NO_LIMITS = {
     "limits.speech_per_member": FAST,
     "limits.speech_per_address": FAST,
     "limits.joins_per_address": FAST,
+    "limits.requests_per_member": FAST,
+    "limits.requests_per_address": FAST,
     "rooms.most": MEMBERS,
     "rooms.most_members": MEMBERS,
     "irc.commands": FAST,

@@ -19,6 +19,7 @@ const refusals = {
   room_banned: "You are banned from the room.",
   room_moderated: "In this room only some may speak.",
   too_fast: "You are too fast: not said.",
+  too_many_requests: "You are too fast: not done.",
   text_too_long: "This is too long: not said.",
   text_control: "Control characters cannot be sent.",
   muted: "You are muted.",

@@ -48,6 +48,20 @@ TEST_SUITE("chat/talk") {
         CHECK(person.ask("/ping") == "pong");
     }
 
+    TEST_CASE("commands that come too fast are refused") {
+        const Server server({"limits.requests_per_member.per_second=0.001",
+                             "limits.requests_per_member.burst=3",
+                             R"(metrics_listener={"port": 0})"});
+        Person person(server, "bob");
+        CHECK(person.ask("/topic birds") == "bob changed the topic to: birds");
+        CHECK(person.ask("/who").starts_with("In lobby now: "));
+        for (const char* const command : {"/topic x", "/nick x", "/join x", "/who", "/history",
+                                          "/rooms", "/ignore x", "/away x", "/part"})
+            CHECK(person.ask(command).starts_with("You are too fast: not done. Wait "));
+        CHECK(comes_to_have(server, R"(tern_chat_refusals_total{reason="too_many_requests"} 9)"));
+        CHECK(person.ask("/quit") == "Goodbye bob");
+    }
+
     TEST_CASE("a name that is gone is free, and history greets who comes") {
         const Server server;
         {

@@ -276,6 +276,20 @@ TEST_SUITE("irc/rooms") {
             CHECK(client.ask("MODE #a b").starts_with(":tern.local 367 me #a evil!*@*\r\n"));
         }
     }
+    TEST_CASE("commands that come too fast are to be tried again") {
+        const Server server(
+            {"limits.requests_per_member.per_second=0.001", "limits.requests_per_member.burst=2"});
+        Client client(server, "me");
+        client.ask("JOIN #a");
+        for (const char* const command :
+             {"WHO #a", "NAMES #a", "LIST", "WHOIS me", "MODE #a", "TOPIC #a :x", "JOIN #b",
+              "PART #a", "NICK other", "CHATHISTORY LATEST #a * 10", "AWAY :x"}) {
+            const std::string line = command;
+            CHECK(client.ask(line) == ":tern.local 263 me " + line.substr(0, line.find(' ')) +
+                                          " :Too many commands: please wait and try again");
+        }
+        CHECK(client.ask("PRIVMSG #a :but I speak").empty());
+    }
     TEST_CASE("everybody hears everything once and in one order") {
         if (!has_room_for(3))
             return;
