@@ -65,7 +65,7 @@ private:
     static std::uint64_t whole_seconds(Clock::duration duration);
     static bool has_to_pay(const Guest& guest, const Request& request);
     /// How long it must wait; zero if it need not, which is counted.
-    Clock::duration pay(Member member, std::uint64_t address_key);
+    Clock::duration pay_for_request(Member member, std::uint64_t address_key);
     bool is_too_fast(const Guest& guest, const Request& request);
     void fulfil(Guest& guest, const Request& request);
 

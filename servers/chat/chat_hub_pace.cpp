@@ -40,7 +40,7 @@ bool ChatHub::has_to_pay(const Guest& guest, const Request& request) {
            guest.voice.door != Door::administrator;
 }
 
-Clock::duration ChatHub::pay(Member member, std::uint64_t address_key) {
+Clock::duration ChatHub::pay_for_request(Member member, std::uint64_t address_key) {
     const Clock::time_point now = time_.now();
     const Clock::duration pause = requests_per_member_.take(member, now);
     if (pause > Clock::duration::zero() || address_key == 0)
@@ -49,7 +49,7 @@ Clock::duration ChatHub::pay(Member member, std::uint64_t address_key) {
 }
 
 bool ChatHub::is_too_fast(const Guest& guest, const Request& request) {
-    const Clock::duration pause = pay(guest.id, guest.address_key);
+    const Clock::duration pause = pay_for_request(guest.id, guest.address_key);
     if (pause <= Clock::duration::zero())
         return false;
     Event refused;
@@ -67,9 +67,8 @@ void ChatHub::fulfil(Guest& guest, const Request& request) {
     const std::uint64_t address_key = guest.address_key;
     const std::size_t before = courier_.answered();
     (this->*handler_of(request.kind))(guest, request);
-    const std::size_t answered = courier_.answered() - before;
-    for (std::size_t more = answered / bytes_per_request; more > 0; --more)
-        if (pay(id, address_key) > Clock::duration::zero())
+    for (std::size_t more = (courier_.answered() - before) / bytes_per_request; more > 0; --more)
+        if (pay_for_request(id, address_key) > Clock::duration::zero())
             return;
 }
 

@@ -213,12 +213,12 @@ bool write_wrong_mode(IrcWriter& writer, const Event& event) {
 } // namespace
 
 void write_refusal(IrcWriter& writer, const Event& event) {
-    if (event.refusal == Refusal::too_many_requests) {
-        const bool is_who = read_label(event.label).command == IrcCommand::who;
+    const IrcCommand command = read_label(event.label).command;
+    const bool is_ping = command == IrcCommand::ping; // or its client would believe us dead
+    if (event.refusal == Refusal::too_many_requests && !is_ping)
         return writer.numeric(Numeric::rpl_tryagain,
-                              {is_who ? "WHO" : command_of(event.request),
+                              {command == IrcCommand::who ? "WHO" : command_of(event.request),
                                "Too many commands: please wait and try again"});
-    }
     if (write_empty_answer(writer, event))
         return;
     if (event.refusal == Refusal::already_in_room && event.request == RequestKind::join)
