@@ -26,7 +26,9 @@ ChatService::ChatService(ChatSettings settings, IrcSettings irc, WebSettings web
     : settings_(std::move(settings)), phrases_(std::move(phrases)), words_(phrases_),
       irc_words_(std::move(irc)), web_(std::move(web)),
       counters_(metrics), dialects_{&words_, &words_, &irc_words_, &web_words_, &words_},
-      refusal_(phrases_.line(Sentence::full)), web_refusal_(full_response()),
+      refusal_(phrases_.line(Sentence::full)),
+      irc_refusal_("ERROR :The server is full. Please try again later.\r\n"),
+      web_refusal_(full_response()),
       workshop_(hashing_threads()), context_{settings_.doors, phrases_, words_,
                                              counters_,       log,      workshop_},
       datagrams_(datagrams), control_(std::move(control)),
@@ -59,6 +61,8 @@ Task<void> ChatService::serve(net::Connection& connection, Runner& runner) {
 
 std::string_view ChatService::refusal_for(const net::Endpoints& client) const {
     const Door door = settings_.doors.listener(client.listener).door;
+    if (door == Door::irc)
+        return irc_refusal_;
     return door == Door::web ? web_refusal_ : refusal_;
 }
 

@@ -51,7 +51,7 @@ private:
     const ChatCounters counters_;
     const ChatTime time_;
     const Dialects dialects_;
-    const std::string refusal_, web_refusal_;
+    const std::string refusal_, irc_refusal_, web_refusal_;
     Workshop workshop_;
     const DoorContext context_;
     const std::span<const net::DatagramSocket> datagrams_;

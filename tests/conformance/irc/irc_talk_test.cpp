@@ -327,6 +327,15 @@ TEST_SUITE("irc/rooms") {
 }
 
 TEST_SUITE("irc/doors") {
+    TEST_CASE("a full server says so in IRC's words") {
+        if (tern::conformance::model().next_client_waits())
+            return;
+        const Server server({"concurrency.max_connections=1"});
+        const Client client(server, "me");
+        Client refused(server);
+        CHECK(refused.hear() == "ERROR :The server is full. Please try again later.");
+    }
+
     TEST_CASE("people at a terminal and IRC's clients are in one room") {
         if (!has_room_for(2))
             return;
