@@ -82,7 +82,8 @@ void ChatHub::say(Guest& guest, const Request& request) {
     event.text = request.text;
     event.manner = manner_of(request);
     event.id = ++last_id_;
-    guest.last_spoke = event.time;
+    if (event.manner != Manner::typing)
+        guest.last_spoke = event.time;
     publish(guest, *room, event);
 }
 
@@ -126,7 +127,8 @@ void ChatHub::say_to_person(Guest& guest, const Request& request) {
     event.text = request.text;
     event.manner = manner_of(request);
     event.id = ++last_id_;
-    guest.last_spoke = event.time;
+    if (event.manner != Manner::typing)
+        guest.last_spoke = event.time;
     const std::vector<std::string>& ignored = target->extras().ignored;
     const bool is_heard = std::find(ignored.begin(), ignored.end(), guest.key) == ignored.end();
     if (is_heard && target != &guest)
@@ -136,8 +138,7 @@ void ChatHub::say_to_person(Guest& guest, const Request& request) {
         courier_.pass_by(guest, event, Answer::text);
     event.label = request.label;
     courier_.to_actor(guest, event);
-    const bool is_automatic = event.manner == Manner::notice || is_between_clients(event.manner);
-    if (target->extras().away.empty() || is_automatic) // which nothing is ever answered to
+    if (target->extras().away.empty() || is_never_answered(event.manner))
         return;
     Event away = event_of(Event::Kind::person_away, *target);
     courier_.to_one(guest, away);

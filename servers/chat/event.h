@@ -100,11 +100,9 @@ struct Event {
         away_changed,  ///< R [who] like quit
         announced,     ///< to everybody [text, id]
 
-        named,   ///< M [target: the name; text: the token, if it may resume; census]: welcome
-                 ///< (IRC: 001 to the MOTD)
-        prompt,  ///< M the name is wanted (line: the prompt)
-        refused, ///< M [refusal, target, room, text, manner, number: seconds, for too_fast and
-                 ///< bans; of modes, change_of()]
+        named,        ///< M welcome [target: the name; text: the token, if it may resume; census]
+        prompt,       ///< M the name is wanted (line: the prompt)
+        refused,      ///< M [refusal, target, room, text, manner, number: seconds, or change_of()]
         joined,       ///< M [room, text: topic, people, is_secret, who: the member]
         names,        ///< M [room, people, is_secret]
         topic,        ///< M [room, text, target: who set it, time]

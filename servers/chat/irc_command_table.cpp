@@ -33,7 +33,7 @@ constexpr std::array table = {
 
     Entry{"PRIVMSG", when_welcome, 0, privmsg_command},
     Entry{"NOTICE", when_welcome, 0, notice_command},
-    Entry{"TAGMSG", when_welcome, 0, ignored_command}, // CLIENTTAGDENY=*: nothing is left of it
+    Entry{"TAGMSG", when_welcome, 1, tagmsg_command},
     Entry{"AWAY", when_welcome, 0, away_command},
     Entry{"CHATHISTORY", when_welcome, 0, chathistory_command},
 

@@ -3,7 +3,7 @@
 //
 //     irc_registration_commands.cpp   CAP AUTHENTICATE PASS NICK USER QUIT PING PONG
 //     irc_room_commands.cpp           JOIN PART TOPIC NAMES LIST INVITE KICK MODE
-//     irc_message_commands.cpp        PRIVMSG NOTICE AWAY CHATHISTORY
+//     irc_message_commands.cpp        PRIVMSG NOTICE TAGMSG AWAY CHATHISTORY
 //     irc_query_commands.cpp          WHO WHOIS, and what the server tells of itself
 //     irc_operator_commands.cpp       OPER KILL KLINE UNKLINE
 

@@ -28,6 +28,7 @@ void mode_command(IrcExchange& exchange, IrcMessage message);
 
 void privmsg_command(IrcExchange& exchange, IrcMessage message);
 void notice_command(IrcExchange& exchange, IrcMessage message);
+void tagmsg_command(IrcExchange& exchange, IrcMessage message);
 void away_command(IrcExchange& exchange, IrcMessage message);
 void chathistory_command(IrcExchange& exchange, IrcMessage message);
 

@@ -22,6 +22,7 @@ Wrapping wrapping_of(Manner manner) noexcept {
     constexpr std::string_view ctcp = "\x01";
     switch (manner) {
     case Manner::message:
+    case Manner::typing: // it is a tag
         break;
     case Manner::notice:
         return {.command = "NOTICE"};
@@ -37,6 +38,13 @@ Wrapping wrapping_of(Manner manner) noexcept {
     return {};
 }
 
+void write_typing(IrcWriter& writer, const Event& event, std::string_view target) {
+    if (!writer.has(Capability::message_tags))
+        return;
+    writer.add_tag("+typing", event.text);
+    writer.message(event.who, "TAGMSG", {target});
+}
+
 /// Texts of other doors may be longer than a line, and others see a longer line than who has
 /// written it: its source is in front of it (docs/decisions/0058).
 void write_said(IrcWriter& writer, const Event& event) {
@@ -45,6 +53,8 @@ void write_said(IrcWriter& writer, const Event& event) {
     constexpr std::size_t least_space = 32; // even if the names hardly fit
     const std::string target =
         event.room.empty() ? std::string(event.target) : channel_name(event.room);
+    if (event.manner == Manner::typing)
+        return write_typing(writer, event, target);
     const Wrapping wrapping = wrapping_of(event.manner);
     const std::size_t wrapped = wrapping.begin.size() + wrapping.end.size();
     std::size_t space = writer.space_in_message(event.who, wrapping.command, {target});

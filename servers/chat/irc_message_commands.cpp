@@ -1,4 +1,4 @@
-// What is said: PRIVMSG, NOTICE; AWAY; and what was said before: CHATHISTORY.
+// What is said: PRIVMSG, NOTICE, TAGMSG; AWAY; and what was said before: CHATHISTORY.
 
 #include "common/protocol/irc/case_mapping.h"
 #include "common/protocol/irc/history_request.h"
@@ -27,18 +27,15 @@ Manner manner_of(const IrcText& text, bool is_notice) noexcept {
     return is_notice ? Manner::notice : Manner::message;
 }
 
-/// RFC 2812 §3.3.2: nothing is ever answered to a notice, not even that it is wrong.
-void say(IrcExchange& exchange, IrcMessage message, bool is_notice) {
-    const IrcText text = text_from_irc(message.parameter(1));
-    const Manner manner = manner_of(text, is_notice);
-    const auto targets = irc::split_targets(message.parameter(0));
+void say(IrcExchange& exchange, std::string_view targets, std::string_view text, Manner manner) {
+    const auto refuse = [&](Numeric numeric, std::string_view target, std::string_view why) {
+        if (!is_never_answered(manner))
+            exchange.numeric(numeric, {target, why});
+    };
     std::size_t count = 0;
-    for (const std::string_view target : targets) {
-        if (++count > exchange.settings.most_targets) {
-            if (!is_notice)
-                exchange.numeric(Numeric::err_toomanytargets, {target, "Too many targets"});
-            return;
-        }
+    for (const std::string_view target : irc::split_targets(targets)) {
+        if (++count > exchange.settings.most_targets)
+            return refuse(Numeric::err_toomanytargets, target, "Too many targets");
         Request request;
         request.kind = Kind::say;
         if (irc::is_channel_name(target))
@@ -46,14 +43,18 @@ void say(IrcExchange& exchange, IrcMessage message, bool is_notice) {
         else
             request.target = target;
         if (request.room.empty() && request.target.empty()) {
-            if (!is_notice)
-                exchange.numeric(Numeric::err_nosuchchannel, {target, "No such channel"});
+            refuse(Numeric::err_nosuchchannel, target, "No such channel");
             continue;
         }
-        request.text = text.text;
+        request.text = text;
         request.number = static_cast<std::uint64_t>(manner);
         exchange.tell(request);
     }
+}
+
+void say_text(IrcExchange& exchange, IrcMessage message, bool is_notice) {
+    const IrcText text = text_from_irc(message.parameter(1));
+    say(exchange, message.parameter(0), text.text, manner_of(text, is_notice));
 }
 
 void fail(IrcExchange& exchange, std::string_view code, IrcMessage message, std::string_view why) {
@@ -128,12 +129,22 @@ void privmsg_command(IrcExchange& exchange, IrcMessage message) {
         return exchange.numeric(Numeric::err_norecipient, {"No recipient given (PRIVMSG)"});
     if (message.parameter(1).empty())
         return exchange.numeric(Numeric::err_notexttosend, {"No text to send"});
-    say(exchange, message, false);
+    say_text(exchange, message, false);
 }
 
 void notice_command(IrcExchange& exchange, IrcMessage message) {
     if (message.count > 1 && !message.parameter(1).empty())
-        say(exchange, message, true);
+        say_text(exchange, message, true);
+}
+
+/// Of all that clients tell by tags, only that somebody types (IRCv3 client tag +typing) is
+/// carried.
+void tagmsg_command(IrcExchange& exchange, IrcMessage message) {
+    const auto typing = irc::tag_value(message.tags, "+typing");
+    const bool is_state =
+        typing && (*typing == "active" || *typing == "paused" || *typing == "done");
+    if (is_state && exchange.has(irc::Capability::message_tags))
+        say(exchange, message.parameter(0), *typing, Manner::typing);
 }
 
 void away_command(IrcExchange& exchange, IrcMessage message) {

@@ -180,11 +180,6 @@ bool write_empty_answer(IrcWriter& writer, const Event& event) {
     return true;
 }
 
-/// RFC 2812 §3.3.2.
-bool is_never_answered(Manner manner) noexcept {
-    return manner == Manner::notice || manner == Manner::reply;
-}
-
 /// False: it is for another reason.
 bool write_not_heard(IrcWriter& writer, const Event& event) {
     if (event.refusal != Refusal::not_in_room && event.refusal != Refusal::room_banned)

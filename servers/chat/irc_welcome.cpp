@@ -47,7 +47,7 @@ irc::Isupport features(const IrcSettings& settings) {
     isupport.add("MAXLIST", "b:" + std::to_string(most_room_bans));
     isupport.add("CHATHISTORY", std::to_string(settings.most_history));
     isupport.add("MSGREFTYPES", "msgid,timestamp");
-    isupport.add("CLIENTTAGDENY", "*");
+    isupport.add("CLIENTTAGDENY", "*,-typing");
     isupport.add("ELIST", "MNU");
     isupport.add("SAFELIST");
     isupport.add("UTF8ONLY");

@@ -31,6 +31,9 @@ public:
 
     /// Of the messages that follow; null: they have no time of their own.
     void happened(const Event* event);
+    void add_tag(std::string_view key, std::string_view value) {
+        irc::append_tag(tags_, key, value);
+    }
     /// The messages that follow belong to a batch.
     void in_batch(std::string_view reference) { batch_ = reference; }
 

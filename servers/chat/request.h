@@ -79,11 +79,15 @@ struct Request {
 enum class Door : unsigned char { line, udp, irc, web, administrator };
 inline constexpr std::size_t door_count = 5;
 
-/// How something is said. The last two are what IRC's clients (CTCP) ask and answer one another:
-/// for nobody else, and not kept.
-enum class Manner : unsigned char { message, notice, action, query, reply };
-inline constexpr auto last_manner = static_cast<std::uint64_t>(Manner::reply);
+/// How something is said. The last three are what IRC's clients tell one another, for nobody else
+/// and not kept: what they ask and answer (CTCP), and that somebody types ("active", "done", ...).
+enum class Manner : unsigned char { message, notice, action, query, reply, typing };
+inline constexpr auto last_manner = static_cast<std::uint64_t>(Manner::typing);
 constexpr bool is_between_clients(Manner manner) noexcept { return manner >= Manner::query; }
+/// RFC 2812 section 3.3.2: not even that it is wrong.
+constexpr bool is_never_answered(Manner manner) noexcept {
+    return manner == Manner::notice || manner == Manner::reply || manner == Manner::typing;
+}
 
 /// Of a request to say something.
 constexpr Manner manner_of(const Request& request) noexcept {

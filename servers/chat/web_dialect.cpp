@@ -30,6 +30,7 @@ std::string_view name_of(Manner manner) noexcept {
     case Manner::message:
     case Manner::query:
     case Manner::reply:
+    case Manner::typing:
         break;
     }
     return {};

@@ -113,6 +113,33 @@ TEST_SUITE("irc/words") {
         line.hear_until("bob entered");
         CHECK(line.hear() == "ann: after");
     }
+    TEST_CASE("who types is told to those who understand it, and to nobody else") {
+        if (!has_room_for(3))
+            return;
+        const Server server;
+        Client ann(server, "ann");
+        Client bob(server, "bob");
+        Client old(server, "old");
+        ann.ask("CAP REQ :message-tags");
+        bob.ask("CAP REQ :message-tags");
+        for (Client* const client : {&old, &bob, &ann})
+            client->ask("JOIN #a");
+        CHECK(ann.ask("@+typing=active TAGMSG #a").empty());
+        CHECK(ann.ask("@+typing=done TAGMSG bob,nobody").empty());
+        CHECK(ann.ask("@+typing=madly;+other=x TAGMSG #a").empty());
+        CHECK(ann.ask("@+other=x TAGMSG #a").empty());
+        CHECK(ann.ask("@+typing=active PRIVMSG #a :typed").empty());
+        bob.hear_until("JOIN");
+        const std::string in_room = bob.hear(), alone = bob.hear(), typed = bob.hear();
+        CHECK(in_room.starts_with("@msgid="));
+        CHECK(in_room.ends_with(";+typing=active :ann!ann@127.0.0.1 TAGMSG #a"));
+        CHECK(alone.ends_with(";+typing=done :ann!ann@127.0.0.1 TAGMSG bob"));
+        CHECK(typed.find("typing") == std::string::npos);
+        old.hear_until("JOIN"); // of bob
+        old.hear_until("JOIN"); // of ann
+        CHECK(old.hear() == ":ann!ann@127.0.0.1 PRIVMSG #a typed");
+        CHECK(ann.ask("TAGMSG").starts_with(":tern.local 461 ann TAGMSG "));
+    }
     TEST_CASE("who is banned may stay, but not speak") {
         if (!has_room_for(2))
             return;
