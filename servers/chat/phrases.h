@@ -58,6 +58,7 @@ enum class Sentence : unsigned char {
     too_slow,
     goodbye,
     idle,
+    too_many_tries,
     stopping,
     full,
     udp_token,
@@ -67,7 +68,7 @@ enum class Sentence : unsigned char {
     help_operator,
     refused, ///< the first of those for each Refusal but none
 };
-inline constexpr std::size_t sentence_count = 85;
+inline constexpr std::size_t sentence_count = 86;
 
 class Phrases {
 public:
