@@ -219,12 +219,19 @@ void ChatHub::rename(Guest& guest, const Request& request) {
     if (refusal != Refusal::none)
         return refuse(guest, request, refusal);
     const Member self = guest.id;
-    if (name.text == guest.name)
+    const bool is_silent = guest.voice.door == Door::irc || guest.voice.door == Door::web;
+    if (name.text == guest.name && is_silent)
         return courier_.deliveries().deliver({&self, 1}, make_message(Answer::named, {}));
     const std::string before = guest.name;
     Event event = event_of(Event::Kind::renamed, guest, request.label);
     event.who.name = before;
     event.target = name.text;
+    if (name.text == before)
+        return courier_.to_actor(guest, event, Answer::named);
+    Event refused;
+    if (is_muted(guest, refused)) // or another name would be a voice
+        return refuse(guest, request, Refusal::muted, refused);
+    keep_ignoring(guest.key, name.key);
     by_name_.erase(guest.key);
     guest.name = name.text;
     guest.key = name.key;
@@ -248,7 +255,7 @@ void ChatHub::census(Guest& guest, const Request& request) {
 void ChatHub::echo(Guest& guest, const Request& request) { courier_.pass_on(guest, request.text); }
 
 void ChatHub::quit(Guest& guest, const Request& request) {
-    go(guest, request.text);
+    go(guest, parting_words(guest, request));
     courier_.to_one(guest, event_of(Event::Kind::goodbye, guest, request.label), Answer::closing);
 }
 

@@ -130,7 +130,13 @@ private:
     void whois(Guest& guest, const Request& request);
     void find(Guest& guest, const Request& request);
     void search(Guest& guest, const Request& request);
+    /// `refused` says why, and for how long.
+    bool is_muted(const Guest& guest, Event& refused) const;
+    /// The reason that a guest gives for leaving, if it may be heard.
+    std::string_view parting_words(const Guest& guest, const Request& request) const;
     void ignore(Guest& guest, const Request& request);
+    bool ignores(const Guest& guest, const Guest& other) const;
+    void keep_ignoring(const std::string& before, const std::string& after);
     void away(Guest& guest, const Request& request);
 
     // chat_hub_operators.cpp
@@ -142,6 +148,7 @@ private:
     void unmute(Guest& guest, const Request& request);
     void announce(Guest& guest, const Request& request);
     bool is_operator(Guest& guest, const Request& request);
+    bool may_be_meant(const Guest& guest, const Request& request, std::string_view command);
     void done(Guest& guest, const Request& request);
 
     void refuse(const Guest& guest, const Request& request, Refusal refusal) {

@@ -40,6 +40,9 @@ void ChatHub::invite(Guest& guest, const Request& request) {
         return refuse(guest, request, Refusal::no_such_person);
     if (target->stay_in(*room) != nullptr)
         return refuse(guest, request, Refusal::already_in_room);
+    Event refused;
+    if (is_muted(guest, refused))
+        return refuse(guest, request, Refusal::muted, refused);
     room->invite(target->key);
     Event event = event_of(Event::Kind::inviting, guest, request.label);
     event.room = room->name();
@@ -47,7 +50,8 @@ void ChatHub::invite(Guest& guest, const Request& request) {
     courier_.to_one(guest, event);
     event.kind = Event::Kind::invited;
     event.label = {};
-    courier_.to_one(*target, event);
+    if (!ignores(*target, guest))
+        courier_.to_one(*target, event);
 }
 
 void ChatHub::modes(Guest& guest, const Request& request) {

@@ -69,12 +69,23 @@ void ChatHub::kick(Guest& guest, const Request& request) {
     drop_if_useless(*room);
 }
 
+/// A penalty for what is neither an address, nor a range, nor a name would be for nobody.
+bool ChatHub::may_be_meant(const Guest& guest, const Request& request, std::string_view command) {
+    if (AddressRange::parse(request.target) ||
+        name_from(request.target, settings_.names).fault == NameFault::none)
+        return true;
+    Event refused;
+    refused.target = command;
+    refuse(guest, request, Refusal::wrong_arguments, refused);
+    return false;
+}
+
 void ChatHub::ban(Guest& guest, const Request& request) {
     if (!is_operator(guest, request))
         return;
     const Clock::time_point now = time_.now();
-    if (request.target.empty())
-        return refuse(guest, request, Refusal::wrong_arguments);
+    if (!may_be_meant(guest, request, "ban"))
+        return;
     if (!bans_.add({std::string(request.target), std::string(request.text),
                     end_after(request.number, now)},
                    now))
@@ -101,8 +112,8 @@ void ChatHub::mute(Guest& guest, const Request& request) {
     if (!is_operator(guest, request))
         return;
     const Clock::time_point now = time_.now();
-    if (request.target.empty())
-        return refuse(guest, request, Refusal::wrong_arguments);
+    if (!may_be_meant(guest, request, "mute"))
+        return;
     if (!mutes_.add({std::string(request.target), std::string(request.text),
                      end_after(request.number, now)},
                     now))

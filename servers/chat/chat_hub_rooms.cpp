@@ -175,10 +175,11 @@ void ChatHub::leave_room(Guest& guest, Room& room, std::string_view reason,
 }
 
 void ChatHub::part(Guest& guest, const Request& request) {
+    const std::string_view words = parting_words(guest, request);
     if (request.number == 1) {
         while (!guest.stays.empty()) { // one answer bears the label
             const bool is_last = guest.stays.size() == 1;
-            leave_room(guest, *guest.stays.back().room, request.text,
+            leave_room(guest, *guest.stays.back().room, words,
                        is_last ? request.label : std::string_view());
         }
         return;
@@ -188,7 +189,7 @@ void ChatHub::part(Guest& guest, const Request& request) {
         return;
     if (guest.stay_in(*room) == nullptr)
         return refuse(guest, request, Refusal::not_in_room);
-    leave_room(guest, *room, request.text, request.label);
+    leave_room(guest, *room, words, request.label);
 }
 
 void ChatHub::topic(Guest& guest, const Request& request) {
@@ -210,6 +211,9 @@ void ChatHub::topic(Guest& guest, const Request& request) {
         return refuse(guest, request, Refusal::not_room_operator);
     if (request.text.size() > settings_.longest_text)
         return refuse(guest, request, Refusal::text_too_long);
+    Event refused;
+    if (is_muted(guest, refused))
+        return refuse(guest, request, Refusal::muted, refused);
     room->state.topic = request.text;
     room->state.topic_by = guest.name;
     room->state.topic_time = time_.wall();

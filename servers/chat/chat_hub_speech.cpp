@@ -26,6 +26,21 @@ bool fits(std::string_view mask, const Person& person) {
 
 } // namespace
 
+bool ChatHub::is_muted(const Guest& guest, Event& refused) const {
+    const Clock::time_point now = time_.now();
+    const Penalties::Penalty* const muted = mutes_.find(guest.key, guest.address, now);
+    if (muted == nullptr)
+        return false;
+    refused.text = muted->reason;
+    refused.number = muted->until == no_deadline ? 0 : whole_seconds(muted->until - now);
+    return true;
+}
+
+std::string_view ChatHub::parting_words(const Guest& guest, const Request& request) const {
+    Event refused;
+    return is_muted(guest, refused) ? std::string_view() : request.text;
+}
+
 Refusal ChatHub::refusal_to_speak(const Guest& guest, const Request& request, Event& refused) {
     if (request.text.empty())
         return Refusal::text_empty;
@@ -33,12 +48,9 @@ Refusal ChatHub::refusal_to_speak(const Guest& guest, const Request& request, Ev
         refused.number = settings_.longest_text;
         return Refusal::text_too_long;
     }
-    const Clock::time_point now = time_.now();
-    if (const Penalties::Penalty* const muted = mutes_.find(guest.key, guest.address, now)) {
-        refused.text = muted->reason;
-        refused.number = muted->until == no_deadline ? 0 : whole_seconds(muted->until - now);
+    if (is_muted(guest, refused))
         return Refusal::muted;
-    }
+    const Clock::time_point now = time_.now();
     if (guest.is_operator)
         return Refusal::none;
     Clock::duration pause = speech_per_member_.take(guest.id, now);
@@ -129,9 +141,7 @@ void ChatHub::say_to_person(Guest& guest, const Request& request) {
     event.id = ++last_id_;
     if (event.manner != Manner::typing)
         guest.last_spoke = event.time;
-    const std::vector<std::string>& ignored = target->extras().ignored;
-    const bool is_heard = std::find(ignored.begin(), ignored.end(), guest.key) == ignored.end();
-    if (is_heard && target != &guest)
+    if (!ignores(*target, guest) && target != &guest)
         courier_.to_one(*target, event);
     else if (target == &guest &&
              guest.voice.door == Door::irc) // what one says to oneself is no answer to it
@@ -199,6 +209,11 @@ void ChatHub::search(Guest& guest, const Request& request) {
     courier_.to_one(guest, event);
 }
 
+bool ChatHub::ignores(const Guest& guest, const Guest& other) const {
+    const std::vector<std::string>& ignored = guest.extras().ignored;
+    return std::find(ignored.begin(), ignored.end(), other.key) != ignored.end();
+}
+
 void ChatHub::ignore(Guest& guest, const Request& request) {
     const std::string key = key_of(request.target);
     if (request.target.empty() || key == guest.key)
@@ -223,9 +238,29 @@ void ChatHub::ignore(Guest& guest, const Request& request) {
     courier_.to_one(guest, event);
 }
 
+/// Who is ignored is so by another name, too.
+void ChatHub::keep_ignoring(const std::string& before, const std::string& after) {
+    const auto found = ignorers_.find(before);
+    if (found == ignorers_.end() || before == after)
+        return;
+    const std::vector<Member> ignorers = std::move(found->second);
+    ignorers_.erase(found);
+    for (const Member member : ignorers) {
+        std::vector<std::string>& ignored = guests_.at(member).change_extras().ignored;
+        std::erase(ignored, before);
+        if (std::find(ignored.begin(), ignored.end(), after) != ignored.end())
+            continue;
+        ignored.push_back(after);
+        ignorers_[after].push_back(member);
+    }
+}
+
 void ChatHub::away(Guest& guest, const Request& request) {
     if (request.text.size() > settings_.longest_text)
         return refuse(guest, request, Refusal::text_too_long);
+    Event refused;
+    if (!request.text.empty() && is_muted(guest, refused))
+        return refuse(guest, request, Refusal::muted, refused);
     const bool is_new = guest.extras().away != request.text;
     if (is_new)
         guest.change_extras().away = request.text;

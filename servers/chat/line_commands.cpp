@@ -75,7 +75,8 @@ bool me(std::string_view rest, Request& request) {
 bool history(std::string_view rest, Request& request) {
     request.kind = Kind::history;
     request.number = 20;
-    return (rest.empty() || take_number(rest, request.number)) && rest.empty();
+    const bool is_number = rest.empty() || take_number(rest, request.number);
+    return is_number && rest.empty() && request.number > 0;
 }
 bool ignore(std::string_view rest, Request& request) {
     request.kind = Kind::ignore;
@@ -129,6 +130,13 @@ bool announce(std::string_view rest, Request& request) {
     return !rest.empty();
 }
 
+/// Who has no name yet is asked for another one.
+Refusal refusal_for(TextFault fault, bool has_name) {
+    if (!has_name)
+        return Refusal::name_not_allowed;
+    return fault == TextFault::not_utf8 ? Refusal::text_not_utf8 : Refusal::text_control;
+}
+
 } // namespace
 
 struct LineCommands::Entry {
@@ -156,17 +164,24 @@ std::string LineCommands::refusal(Refusal refusal, std::string_view target) cons
     event.kind = Event::Kind::refused;
     event.refusal = refusal;
     event.target = target;
+    if (refusal == Refusal::text_too_long)
+        event.number = context_.settings.line_bytes;
+    else if (refusal == Refusal::name_too_long)
+        event.number = context_.settings.longest_name;
     context_.counters.refused(refusal);
     std::string text;
     context_.words.render(event, {}, text);
     return text;
 }
 
+std::string LineCommands::refusal_of_length(bool has_name) const {
+    return refusal(has_name ? Refusal::text_too_long : Refusal::name_too_long);
+}
+
 Outcome LineCommands::take(std::string_view line, bool has_name) const {
     Outcome outcome;
     if (const std::optional<TextFault> fault = fault_of(line)) {
-        outcome.reply =
-            refusal(*fault == TextFault::not_utf8 ? Refusal::text_not_utf8 : Refusal::text_control);
+        outcome.reply = refusal(refusal_for(*fault, has_name));
         return outcome;
     }
     const std::optional<Command> command = command_from(line);
@@ -177,7 +192,7 @@ Outcome LineCommands::take(std::string_view line, bool has_name) const {
     Request request;
     request.kind = has_name ? Kind::say : Kind::enter;
     if (has_name)
-        request.text = line;
+        request.text = as_said(line);
     else
         request.target = trimmed(line);
     if (!has_name || !trimmed(line).empty()) // an empty line says nothing

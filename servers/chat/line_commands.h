@@ -27,6 +27,9 @@ public:
     /// Why a line is not even looked at.
     std::string refusal(Refusal refusal, std::string_view target = {}) const;
 
+    /// Why a line is too long, or a name.
+    std::string refusal_of_length(bool has_name) const;
+
     const DoorContext& context() const noexcept { return context_; }
 
 private:

@@ -85,6 +85,9 @@ private:
     Reading read_lines();
     void take_lines();
     void take(const LineDecoder::Line& line);
+    bool has_tried_enough() const noexcept {
+        return !has_name_ && !awaits_answer_ && tries_ >= context_.settings.name_tries;
+    }
 
     const DoorContext& context_;
     const ListenerRules& rules_;
@@ -94,24 +97,31 @@ private:
     Mailbox mailbox_;
     Membership membership_;
     Outbox outbox_;
-    Clock::time_point last_line_;
-    std::string unread_; ///< what came after a line that has yet to be answered
+    Clock::time_point last_line_; ///< of a member; or when the client came
+    unsigned tries_ = 0;          ///< lines of who has no name yet
+    std::string unread_;          ///< what came after a line that has yet to be answered
     std::string operator_name_, password_;
     bool has_name_ = false;
     bool awaits_answer_ = false; ///< whether the name is the member's
     bool has_ended_ = false;     ///< the client sends no more
+    bool is_cut_off_ = false;    ///< and may have wanted to
+    bool is_dismissed_ = false;
 };
 
 LineSession::Step LineSession::next_step() {
-    if (outbox_.is_closing())
+    if (outbox_.is_closing() || is_dismissed_)
         return Step::end;
     if (awaits_answer_)
         return Step::answer;
     const Reading reading = read_lines();
     if (!password_.empty())
         return Step::oper;
-    if (reading == Reading::ended)
+    if (reading == Reading::ended) {
         leave();
+    } else if (has_tried_enough()) {
+        outbox_.add(context_.phrases.line(Sentence::too_many_tries));
+        is_dismissed_ = true;
+    }
     if (reading == Reading::yields)
         return Step::yield;
     return reading == Reading::waits && !outbox_.has_own() ? Step::idle : Step::deliver;
@@ -129,8 +139,8 @@ Task<void> LineSession::perform(Step step) {
 
 Task<bool> LineSession::deliver() {
     while (outbox_.collect() || outbox_.has_own() || outbox_.is_overrun()) {
-        if (outbox_.was_named())
-            has_name_ = true;
+        if (outbox_.was_named() && !std::exchange(has_name_, true))
+            last_line_ = connection_.now();
         if (outbox_.was_named() || outbox_.was_not_named())
             awaits_answer_ = false;
         if (outbox_.lost() > 0) {
@@ -198,7 +208,7 @@ LineSession::Reading LineSession::read_lines() {
     take_lines();
     std::array<char, read_size> buffer;
     for (unsigned reads = 0; reads < reads_per_turn; ++reads) {
-        if (awaits_answer_ || !password_.empty())
+        if (awaits_answer_ || !password_.empty() || has_tried_enough())
             return Reading::goes_on;
         if (has_ended_)
             return Reading::ended;
@@ -208,6 +218,7 @@ LineSession::Reading LineSession::read_lines() {
         if (progress.outcome == Progress::Outcome::blocked)
             return progress.interest == 0 ? Reading::yields : Reading::waits;
         has_ended_ = progress.outcome != Progress::Outcome::moved;
+        is_cut_off_ = progress.outcome == Progress::Outcome::failed;
         unread_.append(buffer.data(), progress.bytes);
         take_lines();
     }
@@ -216,8 +227,10 @@ LineSession::Reading LineSession::read_lines() {
 
 void LineSession::take_lines() {
     std::string_view input = unread_;
-    while (!awaits_answer_ && password_.empty()) {
-        const std::optional<LineDecoder::Line> line = decoder_.next(input);
+    while (!awaits_answer_ && password_.empty() && !has_tried_enough()) {
+        std::optional<LineDecoder::Line> line = decoder_.next(input);
+        if (!line && has_ended_ && !is_cut_off_) // who ends a line by leaving has said it
+            line = decoder_.last();
         if (!line)
             break;
         take(*line);
@@ -229,9 +242,12 @@ void LineSession::take_lines() {
 }
 
 void LineSession::take(const LineDecoder::Line& line) {
-    last_line_ = connection_.now();
+    if (has_name_)
+        last_line_ = connection_.now();
+    else
+        ++tries_;
     if (line.is_too_long) {
-        outbox_.add(commands_.refusal(Refusal::text_too_long));
+        outbox_.add(commands_.refusal_of_length(has_name_));
         return;
     }
     LineCommands::Outcome outcome = commands_.take(line.text, has_name_);

@@ -61,6 +61,7 @@ constexpr std::array<Rule, sentence_count> rules = {{
     {"too_slow", ""},
     {"goodbye", "name"},
     {"idle", ""},
+    {"too_many_tries", ""},
     {"stopping", ""},
     {"full", ""},
     {"udp_token", "token"},

@@ -58,6 +58,7 @@ enum class Sentence : unsigned char {
     too_slow,
     goodbye,
     idle,
+    too_many_tries,
     stopping,
     full,
     udp_token,

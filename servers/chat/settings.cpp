@@ -66,6 +66,8 @@ Door door_from(const std::string& protocol) {
 void read_doors(const json& all, DoorSettings& settings) {
     const json& limits = all.at("limits");
     limits.at("line_bytes").get_to(settings.line_bytes);
+    limits.at("name_tries").get_to(settings.name_tries);
+    all.at("names").at("longest").get_to(settings.longest_name);
     settings.name_timeout = seconds(limits.at("name_timeout_s"));
     settings.idle_timeout = seconds(limits.at("idle_timeout_s"));
     settings.write_timeout = seconds(limits.at("write_timeout_s"));

@@ -31,6 +31,8 @@ struct OperatorAccount {
 /// What the doors need, whichever it is.
 struct DoorSettings {
     std::size_t line_bytes = 2048;
+    std::size_t longest_name = 32; ///< code points
+    unsigned name_tries = 10;
     Clock::duration name_timeout{}, idle_timeout{}, write_timeout{}, udp_timeout{}, login_delay{};
     int keep_alive_s = 60;
     std::size_t udp_members = 1024;

@@ -29,6 +29,7 @@ struct UdpMember {
     Membership membership;
     std::string token; ///< good for as long as the member stays
     Clock::time_point expires = {};
+    unsigned tries = 0; ///< lines of who has no name yet
     bool has_name = false, awaits_answer = false, is_over = false;
     std::deque<std::string> waiting;
 };
@@ -101,8 +102,10 @@ void UdpDoor::take(const net::Address& from, std::string_view text) {
         return;
     member->token = token;
     member->expires = session_.now() + context_.settings.udp_timeout;
+    if (!member->has_name)
+        ++member->tries;
     if (text.size() > context_.settings.line_bytes)
-        socket_.send(from, commands_.refusal(Refusal::text_too_long));
+        socket_.send(from, commands_.refusal_of_length(member->has_name));
     else if (!member->awaits_answer)
         take_line(*member, text);
     else if (member->waiting.size() < most_waiting)
@@ -163,6 +166,11 @@ void UdpDoor::pass_on(UdpMember& member) {
         member.waiting.pop_front();
     }
     member.is_over = member.is_over || post.closed;
+    const bool has_tried_enough = member.tries >= context_.settings.name_tries;
+    if (!member.is_over && !member.has_name && !member.awaits_answer && has_tried_enough) {
+        socket_.send(member.address, context_.phrases.line(Sentence::too_many_tries));
+        member.is_over = true;
+    }
 }
 
 Clock::time_point UdpDoor::attend() {

@@ -49,6 +49,27 @@ TEST_SUITE("protocol/chat") {
                 REQUIRE(lines_of(stream, {first, second}) == expected);
     }
 
+    TEST_CASE("what has begun when the stream ends is a line, too") {
+        const auto last_of = [](std::string_view stream) {
+            LineDecoder decoder(longest);
+            while (decoder.next(stream)) {
+            }
+            const auto line = decoder.last();
+            const std::string last = !line               ? "none"
+                                     : line->is_too_long ? "!"
+                                                         : std::string(line->text);
+            CHECK_FALSE(decoder.last());
+            return last;
+        };
+        CHECK(last_of("") == "none");
+        CHECK(last_of("one\n") == "none");
+        CHECK(last_of("one\r\n\n") == "none");
+        CHECK(last_of("one\ntwo") == "two");
+        CHECK(last_of("1234567890\r") == "1234567890");
+        CHECK(last_of("12345678901") == "!");
+        CHECK(last_of(std::string(100, 'x')) == "!");
+    }
+
     TEST_CASE("a carriage return within a line belongs to it") {
         CHECK(lines_of("a\rb\r\r\n", {}) == std::vector<std::string>{"a\rb\r"});
     }
@@ -112,7 +133,10 @@ TEST_SUITE("protocol/chat") {
         CHECK(rest == "hello  world");
         CHECK(command_from("/")->name.empty());
         CHECK(command_from("/ who")->name.empty());
-        CHECK(command_from("//x")->name == "/x");
+        CHECK_FALSE(command_from("//x"));
+        CHECK(as_said("//x") == "/x");
+        CHECK(as_said("///x") == "//x");
+        CHECK(as_said(" /x") == " /x");
     }
 }
 

@@ -14,6 +14,10 @@ std::string_view trimmed(std::string_view text) noexcept {
     return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
+std::string_view as_said(std::string_view line) noexcept {
+    return line.starts_with("//") ? line.substr(1) : line;
+}
+
 std::string_view take_word(std::string_view& text) noexcept {
     text = trimmed(text);
     const std::string_view word = text.substr(0, text.find_first_of(blanks));
@@ -22,7 +26,7 @@ std::string_view take_word(std::string_view& text) noexcept {
 }
 
 std::optional<Command> command_from(std::string_view line) {
-    if (!line.starts_with('/'))
+    if (!line.starts_with('/') || line.starts_with("//"))
         return std::nullopt;
     line.remove_prefix(1);
     Command command;

@@ -12,8 +12,11 @@ struct Command {
     std::string_view rest; ///< without blanks around it
 };
 
-/// Nothing if the line does not begin with a slash.
+/// Nothing if the line does not begin with a slash, or begins with two: as_said() is said then.
 std::optional<Command> command_from(std::string_view line);
+
+/// What a line that is no command says: after two slashes it begins with one.
+std::string_view as_said(std::string_view line) noexcept;
 
 /// `text` without blanks (spaces and tabs) around it.
 std::string_view trimmed(std::string_view text) noexcept;

@@ -3,10 +3,7 @@
 namespace tern::chat {
 
 std::optional<LineDecoder::Line> LineDecoder::next(std::string_view& input) {
-    if (was_returned_) {
-        std::string().swap(begun_);
-        was_returned_ = false;
-    }
+    forget_returned();
     const std::size_t end = input.find('\n');
     if (end == std::string_view::npos) {
         keep(input);
@@ -18,6 +15,23 @@ std::optional<LineDecoder::Line> LineDecoder::next(std::string_view& input) {
     if (!is_too_long_ && begun_.empty())
         return finished(rest);
     keep(rest);
+    return taken();
+}
+
+std::optional<LineDecoder::Line> LineDecoder::last() {
+    forget_returned();
+    if (begun_.empty() && !is_too_long_)
+        return std::nullopt;
+    return taken();
+}
+
+void LineDecoder::forget_returned() noexcept {
+    if (was_returned_)
+        std::string().swap(begun_);
+    was_returned_ = false;
+}
+
+LineDecoder::Line LineDecoder::taken() noexcept {
     const Line line = is_too_long_ ? Line{true, {}} : finished(begun_);
     is_too_long_ = false;
     was_returned_ = true;

@@ -26,10 +26,15 @@ public:
     /// long as `input` is.
     std::optional<Line> next(std::string_view& input);
 
+    /// At the end of the stream: the line that has begun and has no end, if there is one.
+    std::optional<Line> last();
+
     /// Bytes of a line that has not ended yet.
     std::size_t pending() const noexcept { return begun_.size(); }
 
 private:
+    void forget_returned() noexcept;
+    Line taken() noexcept;
     Line finished(std::string_view text) const noexcept;
     void keep(std::string_view text);
 

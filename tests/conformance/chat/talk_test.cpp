@@ -19,7 +19,9 @@ TEST_SUITE("chat/talk") {
         CHECK(person.ask("") == "A name is not empty. What is your name?");
         CHECK(person.ask("two words").starts_with("A name consists of letters"));
         CHECK(person.ask("administrator").starts_with("The name administrator is in use"));
-        CHECK(person.ask("\xFF").starts_with("The line is not valid UTF-8"));
+        CHECK(person.ask("\xFF").starts_with("A name consists of letters"));
+        CHECK(person.ask(std::string("a\0b", 3)).starts_with("A name consists of letters"));
+        CHECK(person.ask(std::string(3000, 'x')).starts_with("A name has at most 32 characters"));
         CHECK(person.ask("Zoë\r") == "Hello Zoë. Type /help to see what you can do.");
         CHECK(person.hear() == "In lobby now: Zoë");
         CHECK(person.ask("/ping") == "pong");
@@ -39,6 +41,62 @@ TEST_SUITE("chat/talk") {
                                                "bob changed the topic to: birds\n"
                                                "The topic of lobby: birds\n"
                                                "Goodbye bob\n");
+    }
+
+    TEST_CASE("what was typed last is said, though it has no end but the stream's") {
+        const Server server;
+        Person listener(server, "ann");
+        if (!has_room_for(2)) {
+            listener.socket().send_all("/ping");
+            listener.socket().end_sending();
+            CHECK(listener.socket().read_to_end() == "pong\nGoodbye ann\n");
+            return;
+        }
+        Person speaker(server);
+        speaker.socket().send_all("bob\nfirst\r\nand last");
+        speaker.socket().end_sending();
+        CHECK(listener.hear() == "bob entered the room");
+        CHECK(listener.hear() == "bob: first");
+        CHECK(listener.hear() == "bob: and last");
+        CHECK(listener.hear() == "bob left the room");
+    }
+
+    TEST_CASE("who finds no name in so many lines is sent away") {
+        const Server server({"limits.name_tries=3"});
+        Person person(server);
+        CHECK(person.ask("two words").starts_with("A name consists"));
+        CHECK(person.ask("\xFF").starts_with("A name consists"));
+        CHECK(person.ask("").starts_with("A name is not empty"));
+        CHECK(person.hear() == "That was no name either. Goodbye.");
+        person.socket().wait_for_the_end();
+        Person other(server);
+        CHECK(other.ask("two words").starts_with("A name consists"));
+        CHECK(other.ask("") == "A name is not empty. What is your name?");
+        CHECK(other.ask("ann").starts_with("Hello ann"));
+        other.hear();
+        for (int i = 0; i < 5; ++i)
+            CHECK(other.ask("/nick two words").starts_with("A name consists"));
+    }
+
+    TEST_CASE("lines that do not make a name do not give more time for one") {
+        const Server server({"limits.name_timeout_s=1", "limits.name_tries=1000000"});
+        Person person(server);
+        std::string heard;
+        do
+            heard = person.ask("/join");
+        while (heard.starts_with("A name consists"));
+        CHECK(heard == "Nothing was said for too long. Goodbye.");
+    }
+
+    TEST_CASE("after two slashes one is said") {
+        const Server server;
+        Person ann(server, "ann");
+        CHECK(ann.ask("//who is there?\n/history 1").ends_with("ann: /who is there?"));
+        CHECK(ann.ask("/who/is there?") == "There is no command /who/is: see /help");
+        CHECK(ann.ask("/history 0") == "That is not how /history is used: see /help");
+        CHECK(ann.ask("/nick ann") == "You are now known as ann");
+        CHECK(ann.ask("/history 5").ends_with("ann: /who is there?"));
+        CHECK(ann.ask("/ping") == "pong");
     }
 
     TEST_CASE("a line that is too long is refused as a whole, and the session lives") {
