@@ -12,7 +12,6 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace tern::ftp_upload_test {
 
@@ -151,14 +150,15 @@ TEST_SUITE("simulation/ftp_upload") {
     }
 
     TEST_CASE("an upload whose client is killed leaves the old file, though its data ended well") {
-        const std::vector<std::pair<Clock::duration, Clock::duration>> times = {
-            {0s, 0s}, {0s, 900us}, {1s, 9ms}, {60s, 90ms}};
-        for (const auto& [lasts, gap] : times)
+        struct Death {
+            Clock::duration lasts, gap;
+        };
+        for (const Death& death : {Death{0s, 0s}, {0s, 900us}, {1s, 9ms}, {60s, 90ms}})
             for (std::size_t sent = 0; sent <= content.size(); sent += 10) {
                 CAPTURE(sent);
-                CAPTURE(gap.count());
-                const Outcome outcome = run({sent, Ending::killed, {}, lasts, gap}, sent + 1);
-                CHECK(outcome.file == old);
+                CAPTURE(death.gap.count());
+                const Plan plan = {sent, Ending::killed, {}, death.lasts, death.gap};
+                CHECK(run(plan, sent + 1).file == old);
             }
     }
 

@@ -8,7 +8,7 @@ import ssl
 import unittest
 
 from running_daemon import eventually
-from running_ftp_server import BIG, PARALLEL, FtpServer, for_each_strategy
+from running_ftp_server import BIG, PARALLEL, PROGRAM, FtpServer, for_each_strategy
 from running_server import PATIENCE_S, content_of, run, strategies
 
 # One of each kind, for tests that take long: curl 7.88 often lets 0.2 s pass before it connects for
@@ -50,17 +50,20 @@ class FtpClientsTest(unittest.TestCase):
                     pass
 
     def test_a_certificate_or_key_that_is_of_no_use_is_named(self):
-        for files, complaint in (
-                (("no.pem", "key.pem"), "/tls/certificate: found .*/no.pem.* .No such file"),
-                (("ftp.json", "key.pem"), "/tls/certificate: found .*/ftp.json.* .no start line"),
-                (("certificate.pem", "no.pem"), "/tls/key: found .*/no.pem.* .No such file"),
-                (("certificate.pem", "certificate.pem"), "/tls/key: found .*/certificate.pem")):
-            tls = '{"certificate": "%s", "key": "%s"}' % files
-            for pointer in ("tls", "listeners.0.tls"):
-                place = "/" + pointer.replace(".", "/")[:-3] + complaint[1:]
-                with self.assertRaisesRegex(RuntimeError, f"exit code 2.* {place}.*, allowed: a"):
-                    with FtpServer("epoll", [f"{pointer}={tls}"]):
-                        pass
+        with FtpServer("epoll") as server:
+            for certificate, key, complaint in (
+                    ("no.pem", "key.pem", "certificate: found .*/no.pem. .No such file"),
+                    ("ftp.json", "key.pem", "certificate: found .*/ftp.json. .no start line"),
+                    ("certificate.pem", "no.pem", "key: found .*/no.pem. .No such file"),
+                    ("certificate.pem", "ftp.json", "key: found .*/ftp.json. ")):
+                for setting in ("tls", "listeners.0.tls"):
+                    done = run(PROGRAM, "--config", server.path / "ftp.json", "--check", "--set",
+                               f'{setting}={{"certificate": "{certificate}", "key": "{key}"}}',
+                               check=False)
+                    self.assertEqual(done.returncode, 2, done)
+                    place = setting.replace(".", "/")
+                    self.assertRegex(done.stderr.decode(),
+                                     f"^tern-ftpd: .*: /{place}/{complaint}.*, allowed: a.*\n$")
 
     def test_ftplib_plain_and_explicit_tls(self):
         def body(server):
