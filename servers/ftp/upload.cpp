@@ -168,7 +168,7 @@ Result<void> Upload::commit(bool sync) {
             return synced;
     }
     // Not what was there when it began: another upload may have replaced it since.
-    Stored replaced = stored_under(place_.folder.get(), place_.name);
+    Stored replaced = account_.counts() ? stored_under(place_.folder.get(), place_.name) : Stored();
     const Result<void> published = publish(place_.name);
     if (!published)
         return published;
