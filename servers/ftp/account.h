@@ -57,6 +57,8 @@ public:
     Account(AccountPage* page, const AccountLimits& limits) noexcept
         : page_(page), limits_(limits) {}
 
+    /// Whether there is a quota.
+    bool counts() const noexcept { return page_ != nullptr && limits_.has_quota(); }
     /// Takes room for so much more; false, and nothing taken, if there is not so much.
     bool take(std::uint64_t bytes, std::uint64_t files) noexcept;
     void give_back(std::uint64_t bytes, std::uint64_t files) noexcept;
@@ -80,8 +82,6 @@ private:
     std::uint64_t rate(Direction direction) const noexcept {
         return direction == Direction::up ? limits_.up : limits_.down;
     }
-    bool counts() const noexcept { return page_ != nullptr && limits_.has_quota(); }
-
     AccountPage* page_ = nullptr;
     AccountLimits limits_;
 };

@@ -178,7 +178,7 @@ Result<void> Upload::prepare(bool sync) {
 
 Result<void> Upload::commit() {
     // Not what was there when it began: another upload may have replaced it since.
-    Stored replaced = stored_under(place_.folder.get(), place_.name);
+    Stored replaced = account_.counts() ? stored_under(place_.folder.get(), place_.name) : Stored();
     const Result<void> published = publish(place_.name);
     if (!published)
         return published;

@@ -3,9 +3,6 @@
 #include "common/files/temporary_file.h"
 #include "generated/ftp_schema.h"
 
-#include <algorithm>
-#include <atomic>
-#include <cstdint>
 #include <exception>
 
 namespace tern::ftp {
@@ -25,9 +22,9 @@ UserBook::Version UserBook::version_of(const std::filesystem::path& file) noexce
 UserBook::UserBook(const Configuration& configuration, Log& log)
     : configuration_(configuration), schema_(generated::ftp_schema),
       users_schema_(users_file_schema(generated::ftp_schema)),
-      users_file_(users_file_of(configuration)), log_(log), told_(sizeof(std::uint64_t)),
-      seen_(version_of(configuration.file())), users_seen_(version_of(users_file_)),
-      users_(read(configuration)) {
+      users_file_(users_file_of(configuration)), log_(log), memory_(sizeof(News)),
+      news_(*static_cast<News*>(memory_.address())), seen_(version_of(configuration.file())),
+      users_seen_(version_of(users_file_)), users_(read(configuration)) {
     // It may have changed since it was read.
     if (seen_.inode != 0)
         read_again();
@@ -47,24 +44,33 @@ std::shared_ptr<const Users> UserBook::read(const Configuration& configuration) 
     }
 }
 
-bool UserBook::has_changed() noexcept {
-    const Version now = version_of(configuration_.file());
+bool UserBook::has_changed(Clock::time_point now) noexcept {
+    const Version file_now = version_of(configuration_.file());
     const Version users_now = version_of(users_file_);
-    note_absence(!users_file_.empty() && users_now.inode == 0);
+    note_absence(!users_file_.empty() && users_now.inode == 0, now);
     // A file that is being replaced may be missing for a moment; that changes nothing.
-    const bool changed = (!(now == seen_) && now.inode != 0) ||
+    const bool changed = (!(file_now == seen_) && file_now.inode != 0) ||
                          (!(users_now == users_seen_) && users_now.inode != 0);
     if (changed) {
-        seen_ = now;
+        seen_ = file_now;
         users_seen_ = users_now;
     }
     return changed;
 }
 
-/// The second look in a row that misses the users file tells the log.
-void UserBook::note_absence(bool is_missing) noexcept {
-    looks_without_ = is_missing ? std::min(looks_without_ + 1, 3U) : 0;
-    if (looks_without_ == 2 && is_news(gone))
+/// The log is told if the users file is still missing a while later, by whichever process looks
+/// then.
+void UserBook::note_absence(bool is_missing, Clock::time_point now) noexcept {
+    if (!is_missing) {
+        std::uint64_t told = gone;
+        if (news_.missing_since.exchange(0) != 0)
+            news_.told.compare_exchange_strong(told, 0);
+        return;
+    }
+    Clock::rep since = 0;
+    const Clock::rep present_time = now.time_since_epoch().count();
+    if (!news_.missing_since.compare_exchange_strong(since, present_time) &&
+        present_time - since >= looks_apart.count() && is_news(gone))
         log_.error("users not read again: {} is missing; they stay as they were", users_file_);
 }
 
@@ -75,8 +81,7 @@ std::uint64_t UserBook::version() const noexcept {
 
 /// Whether no other process has told the log of this version.
 bool UserBook::is_news(std::uint64_t version) noexcept {
-    auto& told = *static_cast<std::atomic<std::uint64_t>*>(told_.address());
-    return told.exchange(version) != version;
+    return news_.told.exchange(version) != version;
 }
 
 void UserBook::read_again() noexcept try {
@@ -93,7 +98,7 @@ std::shared_ptr<const Users> UserBook::current(Clock::time_point now) {
     if (now < next_look_)
         return users_;
     next_look_ = now + looks_apart;
-    if (has_changed())
+    if (has_changed(now))
         read_again();
     return users_;
 }

@@ -11,6 +11,7 @@
 
 #include <sys/stat.h>
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -44,10 +45,10 @@ private:
         bool operator==(const Version& other) const noexcept;
     };
     static Version version_of(const std::filesystem::path& file) noexcept;
-    bool has_changed() noexcept;
+    bool has_changed(Clock::time_point now) noexcept;
     void read_again() noexcept;
     std::shared_ptr<const Users> read(const Configuration& configuration);
-    void note_absence(bool is_missing) noexcept;
+    void note_absence(bool is_missing, Clock::time_point now) noexcept;
     std::uint64_t version() const noexcept;
     bool is_news(std::uint64_t version) noexcept;
 
@@ -60,10 +61,15 @@ private:
     const std::string users_file_; ///< empty: none
     Log& log_;
     Ledger ledger_;
-    SharedMemory told_; ///< the version that some process has told the log of
+    /// What all processes share.
+    struct News {
+        std::atomic<std::uint64_t> told;       ///< the version that the log was told of last
+        std::atomic<Clock::rep> missing_since; ///< the users file; 0: it is there
+    };
+    SharedMemory memory_;
+    News& news_;
     std::mutex mutex_;
     Version seen_, users_seen_;
-    unsigned looks_without_ = 0; ///< the users file, in a row
     Clock::time_point next_look_ = Clock::time_point::min();
     std::shared_ptr<const Users> users_;
 };

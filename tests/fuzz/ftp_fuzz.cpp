@@ -54,8 +54,10 @@ void check_parts(const std::string& argument) {
             again += fact.name + '=' + fact.value + ';';
         require(again + ' ' + parts->path == argument);
     }
-    if (parse_host(argument))
+    if (const auto host = parse_host(argument)) {
         require(argument.find_first_of(" /@%\r\n") == std::string::npos);
+        require(parse_host(*host) == host);
+    }
     if (const auto mode = parse_mode(argument))
         require(*mode <= 0777);
     std::string rest = argument;

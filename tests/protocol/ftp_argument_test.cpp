@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <string_view>
 
 namespace tern::ftp_argument_test {
 
@@ -64,6 +65,7 @@ TEST_SUITE("ftp/argument") {
               "b\xc3\xbc", "[", "[abc]", "[1.2.3.4]", "[fe80::1%lo]", "[1:2:3]"})
             CHECK_FALSE(parse_host(bad));
         CHECK_FALSE(parse_host(std::string(256, 'a')));
+        CHECK_FALSE(parse_host(std::string_view("[::1\0 x]", 8)));
         CHECK(parse_host("FTP.Example.org.") == parse_host("ftp.example.ORG"));
         CHECK(parse_host("[2001:DB8:0:0::01]") == parse_host("[2001:db8::1]"));
         CHECK(parse_host("[::ffff:1.2.3.4]") == parse_host("[::FFFF:102:304]"));

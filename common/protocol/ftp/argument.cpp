@@ -50,7 +50,7 @@ std::optional<std::uint64_t> take_last_number(std::string_view& text) noexcept {
 
 /// In brackets, in the one form that inet_ntop() gives.
 std::optional<std::string> parse_ipv6(std::string_view text) {
-    if (text.size() < 2 || text.back() != ']')
+    if (text.size() < 2 || text.back() != ']' || text.find('\0') != none)
         return std::nullopt;
     const std::string inside(text.substr(1, text.size() - 2));
     in6_addr address = {};
