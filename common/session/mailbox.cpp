@@ -35,6 +35,14 @@ void Mailbox::replace_oldest(Message message, std::size_t weight) {
     messages_[oldest_] = std::move(message);
     oldest_ = (oldest_ + 1) % messages_.size();
     ++lost_;
+    if (bytes_ <= most_post_bytes)
+        return;
+    put_in_order(); // it was a small one: more have to go, and some more, so that this is seldom
+    std::size_t dropped = 0;
+    while (bytes_ > most_post_bytes - most_post_bytes / 8)
+        bytes_ -= weight_of(messages_[dropped++]);
+    messages_.erase(messages_.begin(), messages_.begin() + static_cast<std::ptrdiff_t>(dropped));
+    lost_ += dropped;
 }
 
 void Mailbox::put_in_order() {

@@ -19,7 +19,7 @@ constexpr const char* preparation =
     " time_us INTEGER NOT NULL, name TEXT NOT NULL, user TEXT NOT NULL, host TEXT NOT NULL,"
     " manner INTEGER NOT NULL, door INTEGER NOT NULL, text TEXT NOT NULL);"
     "CREATE INDEX IF NOT EXISTS said_by_room ON said (room, id);"
-    "CREATE INDEX IF NOT EXISTS said_by_time ON said (time_us);"
+    "DROP INDEX IF EXISTS said_by_time;" // of earlier versions: each message paid for it
     "CREATE TABLE IF NOT EXISTS rooms (room TEXT PRIMARY KEY, changed_us INTEGER NOT NULL,"
     " topic TEXT NOT NULL, topic_by TEXT NOT NULL, topic_time_us INTEGER NOT NULL,"
     " modes TEXT NOT NULL, key TEXT NOT NULL, members INTEGER NOT NULL, bans TEXT NOT NULL);"
@@ -138,7 +138,10 @@ struct JournalStore::Database {
           forget_by_count(handle.get(),
                           "DELETE FROM said WHERE room = ?1 AND id <= (SELECT id FROM said WHERE "
                           "room = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)"),
-          forget_by_age(handle.get(), "DELETE FROM said WHERE time_us < ?"),
+          // What is old is at the front: messages are numbered as they are said.
+          forget_by_age(handle.get(),
+                        "DELETE FROM said WHERE id < COALESCE((SELECT id FROM said WHERE "
+                        "time_us >= ? ORDER BY id LIMIT 1), 9223372036854775807)"),
           set(handle.get(), "INSERT OR REPLACE INTO rooms VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
           forget_rooms_by_age(handle.get(), "DELETE FROM rooms WHERE changed_us < ? AND NOT EXISTS "
                                             "(SELECT 1 FROM said WHERE said.room = rooms.room)"),

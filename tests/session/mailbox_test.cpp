@@ -169,6 +169,23 @@ TEST_SUITE("session/mailbox") {
         CHECK(post.lost == 10);
     }
 
+    TEST_CASE("for a long message as many short ones are dropped as it takes") {
+        Fixture fixture(2, Overflow::drop_oldest);
+        constexpr std::size_t longest = 96 << 10;
+        constexpr std::size_t many = most_post_bytes / (message_overhead + 1);
+        for (std::size_t number = 0; number < many; ++number)
+            fixture.mailbox.put(text("x"));
+        for (int number = 0; number < 1000; ++number)
+            fixture.mailbox.put(text(std::string(longest, 'x')));
+        const Mailbox::Post post = fixture.mailbox.take();
+        std::size_t bytes = 0;
+        for (const Message& message : post.messages)
+            bytes += message->size() + message_overhead;
+        CHECK(bytes <= most_post_bytes);
+        CHECK(bytes > most_post_bytes / 2);
+        CHECK(post.messages.size() + post.lost == many + 1000);
+    }
+
     TEST_CASE("where the oldest were dropped, what comes once the client reads again is the last") {
         BlockedFixture fixture(3, Overflow::drop_oldest);
         for (const char* words : {"one", "two", "three", "four"})
