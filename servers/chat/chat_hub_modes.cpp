@@ -101,7 +101,7 @@ void ChatHub::own_mode(Guest& guest, const Request& request) {
     const auto letter = static_cast<char>(request.number & 0xFFU);
     if (letter == 'i' && guest.is_invisible != set) {
         guest.is_invisible = set;
-        census_.invisible += set ? 1 : std::size_t(-1);
+        census_.invisible = set ? census_.invisible + 1 : census_.invisible - 1;
     } else if (letter == 'o' && !set && guest.is_operator) {
         guest.is_operator = false;
         guest.change_extras().account.clear();
