@@ -24,6 +24,39 @@ bool is_limit(std::string_view text) noexcept {
                        [](char letter) { return letter >= '0' && letter <= '9'; });
 }
 
+// The changes that have an argument, the event's target. They set its number to 0 if all is as it
+// was.
+
+Refusal set_key(RoomModes& modes, bool set, Event& event) {
+    if (set && !is_key(event.target))
+        return Refusal::wrong_arguments;
+    const std::string_view key = set ? event.target : std::string_view();
+    event.number = modes.key == key ? 0 : event.number;
+    modes.key = key;
+    event.target = set ? event.target : "*"; // there is always an argument
+    return Refusal::none;
+}
+
+Refusal set_limit(RoomModes& modes, bool set, Event& event) {
+    if (set && !is_limit(event.target))
+        return Refusal::wrong_arguments;
+    const std::size_t limit = set ? number_from(event.target) : 0;
+    event.number = modes.limit == limit ? 0 : event.number;
+    modes.limit = limit;
+    event.target = set ? event.target : std::string_view();
+    return Refusal::none;
+}
+
+Refusal set_ban(RoomModes& modes, bool set, Event& event) {
+    const bool was_there = std::erase(modes.bans, event.target) > 0;
+    if (set && modes.bans.size() >= most_room_bans)
+        return Refusal::too_many_penalties;
+    if (set)
+        modes.bans.emplace_back(event.target);
+    event.number = was_there == set ? 0 : event.number;
+    return Refusal::none;
+}
+
 } // namespace
 
 void ChatHub::invite(Guest& guest, const Request& request) {
@@ -105,7 +138,7 @@ void ChatHub::own_mode(Guest& guest, const Request& request) {
     const auto letter = static_cast<char>(request.number & 0xFFU);
     if (letter == 'i' && guest.is_invisible != set) {
         guest.is_invisible = set;
-        census_.invisible += set ? 1 : std::size_t(-1);
+        census_.invisible = set ? census_.invisible + 1 : census_.invisible - 1;
     } else if (letter == 'o' && !set && guest.is_operator) {
         guest.is_operator = false;
         guest.change_extras().account.clear();
@@ -133,29 +166,13 @@ Refusal ChatHub::apply_mode(Room& room, const Request& request, Event& event) {
     const bool needs_argument = set || (letter != 'l' && letter != 'k');
     if (needs_argument && request.target.empty())
         return Refusal::wrong_arguments;
-    if (letter == 'k') {
-        if (set && !is_key(request.target))
-            return Refusal::wrong_arguments;
-        const std::string_view key = set ? request.target : std::string_view();
-        event.number = room.state.modes.key == key ? 0 : event.number;
-        event.target = set ? event.target : "*"; // there is always an argument
-        room.state.modes.key = key;
-    } else if (letter == 'l') {
-        if (set && !is_limit(request.target))
-            return Refusal::wrong_arguments;
-        const std::size_t limit = set ? number_from(request.target) : 0;
-        event.number = room.state.modes.limit == limit ? 0 : event.number;
-        event.target = set ? event.target : std::string_view();
-        room.state.modes.limit = limit;
-    } else if (letter == 'b') {
-        std::vector<std::string>& bans = room.state.modes.bans;
-        const bool was_there = std::erase(bans, request.target) > 0;
-        if (set && bans.size() >= most_room_bans)
-            return Refusal::too_many_penalties;
-        if (set)
-            bans.emplace_back(request.target);
-        event.number = was_there == set ? 0 : event.number;
-    } else if (letter == 'o' || letter == 'v') {
+    if (letter == 'k')
+        return set_key(room.state.modes, set, event);
+    if (letter == 'l')
+        return set_limit(room.state.modes, set, event);
+    if (letter == 'b')
+        return set_ban(room.state.modes, set, event);
+    if (letter == 'o' || letter == 'v') {
         Guest* const target = find_guest(request.target);
         if (target == nullptr)
             return Refusal::no_such_person;
@@ -166,10 +183,9 @@ Refusal ChatHub::apply_mode(Room& room, const Request& request, Event& event) {
         event.number = status == set ? 0 : event.number;
         event.target = target->name;
         status = set;
-    } else {
-        return Refusal::unknown_mode;
+        return Refusal::none;
     }
-    return Refusal::none;
+    return Refusal::unknown_mode;
 }
 
 } // namespace tern::chat

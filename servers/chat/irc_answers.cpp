@@ -327,8 +327,6 @@ void write_answer(IrcWriter& writer, const Event& event) {
         return write_histories(writer, event);
     case EventKind::modes:
         return write_modes(writer, event);
-    case EventKind::invited:
-        return writer.message(event.who, "INVITE", {writer.client(), channel_name(event.room)});
     case EventKind::inviting:
         return writer.numeric(Numeric::rpl_inviting, {event.target, channel_name(event.room)});
     case EventKind::now_operator:

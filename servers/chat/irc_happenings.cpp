@@ -137,6 +137,9 @@ bool write_happening(IrcWriter& writer, const Event& event) {
     case EventKind::kicked:
         write_kick(writer, event);
         return true;
+    case EventKind::invited:
+        writer.message(event.who, "INVITE", {writer.client(), channel_name(event.room)});
+        return true;
     case EventKind::away_changed:
         write_away(writer, event);
         return true;

@@ -17,7 +17,6 @@ enum class IrcCommand : char {
     own_modes = 'o',
     list = 'L', ///< the rest is what the rooms have to be
     ban_list = 'b',
-    private_message = 'm',
 };
 
 struct IrcLabel {

@@ -1,6 +1,6 @@
 // Rooms, which IRC calls channels: JOIN, PART, TOPIC, NAMES, LIST, INVITE, KICK, MODE.
 
-#include "common/protocol/irc/case_mapping.h"
+#include "common/protocol/chat/name.h"
 #include "common/protocol/irc/mask.h"
 #include "common/protocol/irc/target_list.h"
 #include "servers/chat/irc_commands.h"
@@ -75,7 +75,7 @@ void show_own_modes(IrcExchange& exchange) {
 }
 
 void own_modes(IrcExchange& exchange, IrcMessage message) {
-    if (!irc::equal(message.parameter(0), exchange.name, irc::CaseMapping::ascii))
+    if (key_of(message.parameter(0)) != key_of(exchange.name))
         return exchange.numeric(Numeric::err_usersdontmatch,
                                 {"You cannot see or change other users' modes"});
     if (message.count == 1)

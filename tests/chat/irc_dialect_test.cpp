@@ -388,6 +388,8 @@ TEST_SUITE("irc/dialect: answers") {
         away.number = 1;
         CHECK(answered(away).find(":s 306 me ") == 0);
         CHECK(answered(event(Kind::invited)) == ":bob!b@h INVITE me #r\r\n");
+        CHECK(answered(event(Kind::invited), bit(Capability::server_time)) ==
+              "@time=1970-01-01T00:00:01.000Z :bob!b@h INVITE me #r\r\n");
         Event inviting = event(Kind::inviting);
         inviting.target = "eve";
         CHECK(answered(inviting) == ":s 341 me eve #r\r\n");

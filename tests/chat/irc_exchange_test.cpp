@@ -218,6 +218,10 @@ TEST_SUITE("irc/commands") {
         CHECK(client.labels.back() == "o");
         CHECK(client.asks("MODE ME +i-o") ==
               asked(Kind::own_mode, "(361) + ") + asked(Kind::own_mode, "(111)"));
+        client.exchange.name =
+            "e\xcc\x81va"; // as it was asked for; the hub says it in one way only
+        CHECK(client.asks("MODE \xc3\x89VA") == asked(Kind::whois, " target=e\xcc\x81va"));
+        client.exchange.name = "me";
         CHECK(client.send("MODE me +QX") == ":s 501 me :Unknown mode flag\r\n");
         CHECK(client.send("MODE bob").find(":s 502 me") == 0);
     }
