@@ -23,9 +23,8 @@ TEST_SUITE("chat/phrases") {
     TEST_CASE("the Chinese configuration has every phrase") {
         const json schema = parse_json(std::string(generated::chat_schema));
         const json phrases = chinese();
-        for (const auto& [name, rule] :
-             schema.at("properties").at("phrases").at("properties").items())
-            CHECK_MESSAGE(phrases.contains(name), name);
+        for (const auto& rule : schema.at("properties").at("phrases").at("properties").items())
+            CHECK_MESSAGE(phrases.contains(rule.key()), rule.key());
         const auto configuration =
             Configuration::load("config/chat.zh.json", generated::chat_schema);
         CHECK_NOTHROW(chat::Phrases{configuration});
