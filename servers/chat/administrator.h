@@ -3,22 +3,28 @@
 
 #include "common/hub/runner.h"
 #include "common/session/session.h"
+#include "servers/chat/line_commands.h"
 
 #include <string>
-#include <string_view>
 
 namespace tern::chat {
 
 class Administrator {
 public:
-    /// Both outlive it.
-    Administrator(Session& session, Runner& runner);
+    /// All of it outlives it.
+    Administrator(const DoorContext& context, Session& session, Runner& runner);
 
-    /// To everybody. Returns the hub's answer, a line; empty if none comes for some seconds.
-    Task<std::string> announce(std::string text);
+    struct Outcome {
+        bool is_done = false;
+        std::string words; ///< a line; empty if the hub says nothing for some seconds
+    };
+    /// To everybody, if it is a line that may be said.
+    Task<Outcome> announce(std::string text);
 
 private:
+    const DoorContext& context_;
     Session& session_;
+    const LineCommands commands_;
     Mailbox mailbox_;
     Membership membership_;
 };

@@ -17,8 +17,12 @@ net::Listener control_listener(const std::string& path);
 /// One administrator after the other, for as long as the server runs. All arguments outlive it.
 Task<void> serve_control(const DoorContext& context, const net::Listener& listener, Runner& runner);
 
-/// The other end: has `text` announced by the server at `path` and returns its answer. Throws
-/// std::system_error.
-std::string announce(const std::string& path, std::string text);
+struct Announcement {
+    bool is_done = false;
+    std::string words; ///< the server's
+};
+/// The other end: has `text` announced by the server at `path`. Throws std::runtime_error if none
+/// is there.
+Announcement announce(const std::string& path, std::string text);
 
 } // namespace tern::chat

@@ -19,9 +19,9 @@ void add_as_it_is(std::string& text, const Phrase& phrase,
     text += '\n';
 }
 
-/// Text that came through another door may have what does harm to a terminal.
+/// Text may have what does harm to a terminal, or to what else stands in the line.
 void add_line(std::string& text, const Phrase& phrase, std::initializer_list<Filling> fillings) {
-    const auto harms = [](const Filling& one) { return fault_of(one.text).has_value(); };
+    const auto harms = [](const Filling& one) { return disturbs_a_line(one.text); };
     if (std::none_of(fillings.begin(), fillings.end(), harms))
         return add_as_it_is(text, phrase, fillings);
     std::vector<std::string> cleaned;

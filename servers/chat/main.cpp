@@ -58,9 +58,9 @@ int announce(const std::string& file, const std::string& text) try {
     const std::string path = tern::chat::settings_from(configuration).control_socket;
     if (path.empty())
         throw configuration.error("/control_socket", "found none, allowed here: the path of one");
-    const std::string answer = tern::chat::announce(path, text);
-    std::cout << answer << std::flush;
-    return answer.empty() ? 1 : 0;
+    const tern::chat::Announcement announcement = tern::chat::announce(path, text);
+    (announcement.is_done ? std::cout : std::cerr) << announcement.words << std::flush;
+    return announcement.is_done ? 0 : 1;
 } catch (const tern::ConfigurationError& error) {
     std::cerr << "tern-chatd: " << error.what() << '\n';
     return 2;

@@ -26,6 +26,7 @@ void read_hub(const json& all, HubSettings& settings) {
     names.at("longest").get_to(settings.names.longest);
     names.at("punctuation").get_to(settings.names.punctuation);
     names.at("ascii_only").get_to(settings.names.ascii_only);
+    names.at("mixed_scripts").get_to(settings.names.mixed_scripts);
     names.at("reserved").get_to(settings.reserved_names);
     const json& rooms = all.at("rooms");
     rooms.at("first").get_to(settings.first_room);

@@ -1,7 +1,6 @@
 #include "servers/chat/terminal_door.h"
 
 #include "common/protocol/chat/line_decoder.h"
-#include "common/protocol/chat/text.h"
 #include "servers/chat/administrator.h"
 
 #include <unistd.h>
@@ -53,7 +52,8 @@ bool has_terminal() noexcept {
 
 Task<void> serve_terminal(const DoorContext& context, Runner& runner) {
     Session& session = co_await this_session();
-    Administrator administrator(session, runner);
+    Administrator administrator(context, session, runner);
+    const LineCommands commands(context);
     LineDecoder decoder(context.settings.line_bytes);
     std::array<char, 4096> buffer;
     for (;;) {
@@ -67,14 +67,13 @@ Task<void> serve_terminal(const DoorContext& context, Runner& runner) {
         while (std::optional<LineDecoder::Line> line = decoder.next(input)) {
             if (line->text.empty() && !line->is_too_long)
                 continue;
-            if (line->is_too_long || fault_of(line->text)) {
-                print("Not announced: a line of UTF-8 that is not too long is wanted.\n");
+            if (line->is_too_long) {
+                print(commands.refusal(Refusal::text_too_long));
                 continue;
             }
             std::string text(line->text);
-            context.log.info("announced: {}", text);
-            const std::string answer = co_await administrator.announce(std::move(text));
-            print(answer);
+            const Administrator::Outcome answer = co_await administrator.announce(std::move(text));
+            print(answer.words);
         }
     }
     session.closing(STDIN_FILENO);

@@ -142,7 +142,7 @@ TEST_SUITE("chat/hub") {
         chat.do_(bob, Kind::part);
         CHECK(chat.heard(bob) == "You left Garden\n");
         chat.say(bob, "nowhere");
-        CHECK(chat.heard(bob) == "You are not in that room: /join ROOM\n");
+        CHECK(chat.heard(bob) == "You are in no room: /join ROOM\n");
         chat.do_(alice, Kind::rooms);
         CHECK(chat.heard(alice) == "bob left the room\nGarden (1) \n");
     }
@@ -433,7 +433,7 @@ TEST_SUITE("chat/rooms") {
         chat.heard(outsider);
         chat.do_(outsider, Kind::say, "club", {}, "hello?");
         CHECK(chat.heard(owner).empty());
-        CHECK(chat.heard(outsider) == "You are not in that room: /join ROOM\n");
+        CHECK(chat.heard(outsider) == "You are in no room: /join ROOM\n");
         chat.do_(owner, Kind::mode, "club", {}, {}, chat::change_of(false, 'n'));
         chat.heard(owner);
         chat.do_(outsider, Kind::say, "club", {}, "hello?");

@@ -13,6 +13,30 @@ using test::TestChat;
 using Kind = chat::Request::Kind;
 
 TEST_SUITE("chat/unwanted") {
+    TEST_CASE("what somebody says cannot disturb the rest of a terminal's line") {
+        TestChat chat;
+        const Member alice = chat.enter("alice"), bob = chat.enter("bob");
+        chat.heard(alice);
+        chat.say(bob, "one \u202Eowt\u2028ADMINISTRATOR: go\u2069");
+        CHECK(chat.heard(alice) == "bob: one owtADMINISTRATOR: go\n");
+        chat.do_(bob, Kind::topic, {}, {}, "\u202Bbirds", 1);
+        CHECK(chat.heard(alice) == "bob changed the topic to: birds\n");
+        chat.do_(alice, Kind::history, {}, {}, {}, 1);
+        CHECK(chat.heard(alice).ends_with("bob: one owtADMINISTRATOR: go\n"));
+    }
+
+    TEST_CASE("no two names look alike by letters of several scripts, unless it is allowed") {
+        TestChat chat;
+        chat.enter("ann");
+        const Member other = chat.connect();
+        chat.do_(other, Kind::enter, {}, "\u0430nn"); // a Cyrillic letter
+        CHECK(chat.heard(other).ends_with("Please choose another one:\n"));
+        TestChat mixed(R"(, "names": {"mixed_scripts": true})");
+        const Member there = mixed.connect();
+        mixed.do_(there, Kind::enter, {}, "\u0430nn");
+        CHECK(mixed.heard(there).find("Hello \u0430nn") != std::string::npos);
+    }
+
     TEST_CASE("who is ignored stays so under another name, through whatever door") {
         for (const Door door : {Door::line, Door::udp, Door::irc}) {
             TestChat chat;

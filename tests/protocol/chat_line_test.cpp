@@ -109,6 +109,19 @@ TEST_SUITE("protocol/chat") {
 
     TEST_CASE("text is made harmless without losing what is not harmful") {
         CHECK(harmless("tab\tok ä进") == "tab\tok ä进");
+        for (const std::string_view layout :
+             {"\u2028", "\u2029", "\u202A", "\u202B", "\u202C", "\u202D", "\u202E", "\u2066",
+              "\u2067", "\u2068", "\u2069", "\u0085", "\u001B"}) {
+            const std::string text = "a" + std::string(layout) + "b";
+            CHECK(disturbs_a_line(text));
+            CHECK(harmless(text) == "ab");
+        }
+        for (const std::string_view text : {"", "a\tb", "\u2027", "\u202F", "\u2065", "\u206A",
+                                            "\u200F", "\u200D", "\u0628", "進\u2014"}) {
+            CHECK_FALSE(disturbs_a_line(text));
+            CHECK(harmless(text) == text);
+        }
+        CHECK(disturbs_a_line("\xFF"));
         CHECK(harmless("a\x1B[2J\xC2\x9B"
                        "1\x7F\n") == "a[2J1");
         CHECK(harmless("\xC2\x1B\x9B") == "??");

@@ -32,6 +32,22 @@ TEST_SUITE("protocol/chat") {
         CHECK(name_from("é", {8, "", true}).fault == NameFault::not_allowed);
     }
 
+    TEST_CASE("where scripts may not mix, no name looks like another by letters of several") {
+        const NameRules rules{32, "_-", false, false};
+        for (const char* const good :
+             {"ann", "анна", "Ελένη", "张san", "さくらsakura", "ann_1", "1ann", "שרה", "שרה_7",
+              "سارة", "_анна-2", "\xEF\xBD\x81nn"}) {
+            CAPTURE(good);
+            CHECK(name_from(good, rules).fault == NameFault::none);
+        }
+        for (const char* const bad : {"\xD0\xB0nn", "ann\xCE\xBF", "\xCE\x91\xD0\x90", "שרהann",
+                                      "annשרה", "7שרה", "_سارة"}) {
+            CAPTURE(bad);
+            CHECK(name_from(bad, rules).fault == NameFault::not_allowed);
+            CHECK(name_from(bad, {32, "_-"}).fault == NameFault::none);
+        }
+    }
+
     TEST_CASE("case, width and composition make no other name") {
         CHECK(key_of("BOB") == key_of("bob"));
         CHECK(key_of("STRASSE") == key_of("straße"));

@@ -220,7 +220,7 @@ class TerminalTest(unittest.TestCase):
         screen = ""
         while screen.count("Announced") < 2:
             screen += os.read(keyboard, 4096).decode("latin-1")
-        self.assertIn("Not announced", screen)
+        self.assertIn("The line is not valid UTF-8", screen)
 
 
 class MetricsTest(unittest.TestCase):

@@ -7,6 +7,7 @@
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
+#include <unicode/uscript.h>
 
 #include <stdexcept>
 
@@ -56,6 +57,43 @@ bool all_allowed(const icu::UnicodeString& text, const NameRules& rules) {
     return true;
 }
 
+/// Scripts in which many a letter looks like one of another's.
+bool has_lookalikes(UScriptCode script) {
+    return script == USCRIPT_LATIN || script == USCRIPT_GREEK || script == USCRIPT_CYRILLIC ||
+           script == USCRIPT_ARMENIAN || script == USCRIPT_CHEROKEE || script == USCRIPT_COPTIC;
+}
+
+bool mixes_lookalikes(const icu::UnicodeString& text) {
+    UScriptCode first = USCRIPT_COMMON;
+    for (std::int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1)) {
+        UErrorCode error = U_ZERO_ERROR;
+        const UScriptCode script = uscript_getScript(text.char32At(at), &error);
+        if (!has_lookalikes(script))
+            continue;
+        if (first != USCRIPT_COMMON && script != first)
+            return true;
+        first = script;
+    }
+    return false;
+}
+
+/// The Bidi Rule of RFC 5893 section 2, but that a name from left to right may begin with a digit
+/// or a sign.
+bool runs_both_ways(const icu::UnicodeString& text) {
+    bool has_left = false, has_right = false;
+    for (std::int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1)) {
+        const UCharDirection direction = u_charDirection(text.char32At(at));
+        has_left = has_left || direction == U_LEFT_TO_RIGHT;
+        has_right = has_right || direction == U_RIGHT_TO_LEFT ||
+                    direction == U_RIGHT_TO_LEFT_ARABIC || direction == U_ARABIC_NUMBER;
+    }
+    const auto is_letter_of_right = [&text](std::int32_t at) {
+        const UCharDirection direction = u_charDirection(text.char32At(at));
+        return direction == U_RIGHT_TO_LEFT || direction == U_RIGHT_TO_LEFT_ARABIC;
+    };
+    return has_right && (has_left || !is_letter_of_right(0));
+}
+
 std::string key_from(const icu::UnicodeString& text) {
     std::string key;
     return normalised(text, icu::Normalizer2::getNFKCCasefoldInstance).toUTF8String(key);
@@ -80,6 +118,8 @@ Name name_from(std::string_view text, const NameRules& rules) {
     if (static_cast<std::size_t>(normal.countChar32()) > rules.longest)
         return fail(NameFault::too_long);
     if (!all_allowed(normal, rules))
+        return fail(NameFault::not_allowed);
+    if (!rules.mixed_scripts && (mixes_lookalikes(normal) || runs_both_ways(normal)))
         return fail(NameFault::not_allowed);
     normal.toUTF8String(name.text);
     name.key = key_from(normal);

@@ -14,6 +14,10 @@ struct NameRules {
     std::size_t longest = 32; ///< code points
     std::string punctuation;  ///< ASCII characters that are allowed besides letters and digits
     bool ascii_only = false;
+    /// Whether letters of scripts that look alike (Latin, Greek, Cyrillic, ...) may stand beside
+    /// each other, and such as run in different directions (RFC 5893): two names may look the same
+    /// then.
+    bool mixed_scripts = true;
 };
 
 enum class NameFault : unsigned char { none, empty, too_long, not_allowed };

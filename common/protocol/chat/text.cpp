@@ -55,7 +55,31 @@ bool is_control(std::string_view code_point) noexcept {
     return (first < 0x20 && first != '\t') || first == 0x7F;
 }
 
+/// Of the Unicode bidirectional algorithm (UAX 9), those with an effect until they are ended, and
+/// separators. Marks (U+200E, U+200F, U+061C) are letters without a width, and harmless.
+bool is_layout(std::string_view code_point) noexcept {
+    if (!code_point.starts_with("\xE2\x80") && !code_point.starts_with("\xE2\x81"))
+        return false;
+    const auto second = static_cast<unsigned char>(code_point[1]);
+    const auto third = static_cast<unsigned char>(code_point[2]);
+    return second == 0x80 ? third >= 0xA8 && third <= 0xAE : third >= 0xA6 && third <= 0xA9;
+}
+
+bool disturbs(std::string_view code_point) noexcept {
+    return is_control(code_point) || is_layout(code_point);
+}
+
 } // namespace
+
+bool disturbs_a_line(std::string_view text) noexcept {
+    while (!text.empty()) {
+        const std::size_t length = code_point_length(text);
+        if (length == 0 || disturbs(text))
+            return true;
+        text.remove_prefix(length);
+    }
+    return false;
+}
 
 std::optional<TextFault> fault_of(std::string_view text) noexcept {
     bool has_control = false;
@@ -77,7 +101,7 @@ std::string harmless(std::string_view text) {
         const std::size_t length = code_point_length(text);
         if (length == 0)
             clean += '?';
-        else if (!is_control(text))
+        else if (!disturbs(text))
             clean += text.substr(0, length);
         text.remove_prefix(std::max<std::size_t>(length, 1));
     }

@@ -16,7 +16,12 @@ enum class TextFault : unsigned char {
 /// The worse of its faults if it has several; nothing if it has none.
 std::optional<TextFault> fault_of(std::string_view text) noexcept;
 
-/// The same text without its control characters, and "?" for each byte that is not UTF-8.
+/// Whether a line of a terminal would look as if others had written in it, or were more than one:
+/// control characters, what is not UTF-8, directional overrides, embeddings and isolates (U+202A to
+/// U+202E, U+2066 to U+2069), and separators of lines and paragraphs (U+2028, U+2029).
+bool disturbs_a_line(std::string_view text) noexcept;
+
+/// The same text without what disturbs a line, but "?" for each byte that is not UTF-8.
 std::string harmless(std::string_view text);
 
 /// How many code points UTF-8 text has.

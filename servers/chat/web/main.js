@@ -8,7 +8,7 @@ import { View, element } from "./view.js";
 const refusals = {
   name_in_use: "This name is in use.",
   name_too_long: "This name is too long.",
-  name_not_allowed: "A name consists of letters and digits.",
+  name_not_allowed: "A name consists of letters and digits of one script, without blanks.",
   name_empty: "A name is not empty.",
   no_such_person: "Nobody here is called that.",
   no_such_room: "There is no such room.",

@@ -28,10 +28,10 @@ function lineElement(line) {
   const words = make("span", "words");
   const isSpeech = ["message", "action", "notice"].includes(line.kind);
   if (isSpeech) {
-    const who = make("span", `who ${hueOf(line.name)}`, line.name);
+    const who = make("span", `who ${hueOf(line.name)}`, make("bdi", "", line.name));
     words.append(who);
   }
-  words.append(linkified(line.text));
+  words.append(make("bdi", "", linkified(line.text))); // whichever way it runs, alone
   const item = make("li", line.kind, when, words);
   if (line.isPending) item.classList.add("pending");
   if (line.isUnsure) item.classList.add("unsure");
@@ -151,7 +151,7 @@ export class View {
   #drawConversations() {
     let unread = 0;
     const items = [...this.rooms.all.values()].map((one) => {
-      const button = make("button", "", make("span", "name", (one.isRoom ? "# " : "@ ") + one.title));
+      const button = make("button", "", make("span", "name", one.isRoom ? "# " : "@ ", make("bdi", "", one.title)));
       button.setAttribute("aria-current", String(one === this.rooms.current));
       if (one.unread) {
         button.append(make("span", "badge", String(one.unread)));
@@ -174,7 +174,7 @@ export class View {
     const names = [...current.members].sort((one, other) => one.localeCompare(other));
     element("count").textContent = String(names.length);
     const items = names.slice(0, 500).map((name) => {
-      const button = make("button", "", make("span", `name ${hueOf(name)}`, name));
+      const button = make("button", "", make("span", `name ${hueOf(name)}`, make("bdi", "", name)));
       button.title = `Talk to ${name} alone`;
       button.addEventListener("click", () => this.actions.talkTo(name));
       return make("li", "", button);

@@ -154,8 +154,43 @@ TEST_SUITE("chat/talk") {
         CHECK(person.hear() == "ADMINISTRATOR: lunch");
         CHECK(announcing.wait_for_exit() == test::Exit{0, 0});
         CHECK(announcing.output() == "Announced\n");
+        const auto fails = [&](const std::string& text, const std::string& why) {
+            const test::TemporaryFolder output;
+            test::ChildProgram vain(
+                {"tern-chatd", {"--config", server.configuration(), "announce", text}, 0},
+                output.path());
+            CHECK(vain.wait_for_exit() == test::Exit{1, 0});
+            CHECK(vain.output().empty());
+            CHECK(vain.errors() == why);
+        };
+        fails("", "There is nothing to say\n");
+        fails(" \n", "There is nothing to say\n");
+        fails("\xFF", "The line is not valid UTF-8: not said\n");
+        fails("\x1B[2J", "The line has control characters: not said\n");
+        fails(std::string(5000, 'x'), "The line is too long: not said\n");
+        const test::TemporaryFolder other_folder;
+        test::ChildProgram two_lines(
+            {"tern-chatd",
+             {"--config", server.configuration(), "announce", "soup,\r\nthen fish"},
+             0},
+            other_folder.path());
+        CHECK(person.hear() == "ADMINISTRATOR: soup,  then fish");
+        CHECK(two_lines.wait_for_exit() == test::Exit{0, 0});
         const auto mode = std::filesystem::status(server.path("control")).permissions();
         CHECK(mode == (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+    }
+
+    TEST_CASE("who announces where no server is learns so") {
+        Server server;
+        const test::TemporaryFolder folder;
+        const test::Launch announce = {
+            "tern-chatd", {"--config", server.configuration(), "announce", "lunch"}, 0};
+        server.process().signal(SIGTERM);
+        CHECK(server.process().wait_for_exit() == test::Exit{0, 0});
+        test::ChildProgram vain(announce, folder.path());
+        CHECK(vain.wait_for_exit() == test::Exit{1, 0});
+        CHECK(vain.errors().starts_with("tern-chatd: announce: no tern-chatd listens at " +
+                                        server.path("control")));
     }
 
     TEST_CASE("who is silent for too long is told goodbye, with and without a name") {

@@ -145,6 +145,21 @@ TEST_SUITE("chat/udp") {
         CHECK(flood.hear() == "Welcome to the chat. What is your name?");
     }
 
+    TEST_CASE("who finds no name in so many datagrams is sent away, and may come again") {
+        const Server server({"limits.name_tries=2", one_period});
+        Caller caller(server);
+        caller.token = caller.ask_for_token();
+        caller.say("two words");
+        caller.hear_until("A name consists of letters and digits of one script, without blanks. "
+                          "Please choose another one:");
+        caller.say("\xFF");
+        caller.hear_until("That was no name either. Goodbye.");
+        caller.say("ann");
+        caller.hear_until("Hello ann. Type /help to see what you can do.");
+        caller.say("/quit");
+        caller.hear_until("Goodbye ann");
+    }
+
     TEST_CASE("members hear that the server stops") {
         Server server;
         const Caller ann(server, "ann");

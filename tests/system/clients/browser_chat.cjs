@@ -111,6 +111,12 @@ async function isHarmless(tab) {
   assert.deepEqual(found, { hacked: undefined, markup: 0 });
 }
 
+/** Of the last part of a line: each text runs its own way. */
+function direction(tab, text) {
+  return tab.page.locator("#log .words > bdi", { hasText: text }).first()
+    .evaluate((words) => getComputedStyle(words).direction);
+}
+
 async function talk(ann, bob, nora) {
   await nora.hears("bob");
   await ann.say("Good morning, everybody");
@@ -120,6 +126,10 @@ async function talk(ann, bob, nora) {
   await bob.sees("hello from a terminal");
   const links = await bob.page.locator("#log a").evaluateAll((all) => all.map((one) => one.href));
   assert.deepEqual(links, ["https://example.org/a_(b)"]);
+  await ann.say("שלום, (1) everybody");
+  await bob.sees("שלום, (1) everybody");
+  assert.equal(await direction(bob, "שלום"), "rtl");
+  assert.equal(await direction(bob, "Good morning"), "ltr");
   await ann.say(hostile);
   nora.say(`${hostile} again`);
   for (const tab of [ann, bob]) await isHarmless(tab);
