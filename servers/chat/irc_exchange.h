@@ -53,7 +53,7 @@ enum class IrcStage : unsigned char {
 class IrcExchange {
 public:
     IrcExchange(const IrcSettings& its_settings, IrcHubSide& hub_side)
-        : settings(its_settings), negotiation(irc_capabilities), hub_(hub_side) {}
+        : settings(its_settings), negotiation(offered_capabilities(its_settings)), hub_(hub_side) {}
 
     /// One line of the client.
     void receive(std::string_view line);

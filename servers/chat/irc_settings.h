@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -49,12 +50,19 @@ inline constexpr std::array irc_capabilities = {
     irc::OfferedCapability{irc::Capability::echo_message, "echo-message", {}},
     irc::OfferedCapability{irc::Capability::multi_prefix, "multi-prefix", {}},
     irc::OfferedCapability{irc::Capability::away_notify, "away-notify", {}},
-    irc::OfferedCapability{irc::Capability::sasl, "sasl", "PLAIN"},
     irc::OfferedCapability{irc::Capability::batch, "batch", {}},
     irc::OfferedCapability{irc::Capability::labeled_response, "labeled-response", {}},
     irc::OfferedCapability{irc::Capability::chat_history, "draft/chathistory", {}},
     irc::OfferedCapability{irc::Capability::userhost_in_names, "userhost-in-names", {}},
     irc::OfferedCapability{irc::Capability::cap_notify, "cap-notify", {}},
+    irc::OfferedCapability{irc::Capability::sasl, "sasl", "PLAIN"},
 };
+
+/// Of those, what this server can keep: where there are no accounts, nobody can log in.
+inline std::span<const irc::OfferedCapability>
+offered_capabilities(const IrcSettings& settings) noexcept {
+    const std::span<const irc::OfferedCapability> all = irc_capabilities;
+    return settings.accounts.empty() ? all.first(all.size() - 1) : all;
+}
 
 } // namespace tern::chat

@@ -6,13 +6,18 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tern::chat {
 
 class IrcClient final : private IrcHubSide {
 public:
-    IrcClient() : exchange(settings, *this) { settings.server_name = "s"; }
+    IrcClient() : IrcClient(settings_with_accounts()) {}
+    explicit IrcClient(IrcSettings its_settings)
+        : settings(std::move(its_settings)), exchange(settings, *this) {
+        settings.server_name = "s";
+    }
 
     /// Becomes a member of the chat.
     void enter() {
@@ -47,6 +52,11 @@ public:
     IrcExchange exchange;
 
 private:
+    static IrcSettings settings_with_accounts() {
+        IrcSettings settings;
+        settings.accounts.push_back({"jilles", "hash"});
+        return settings;
+    }
     static bool fits(const IrcQuestion& question) {
         switch (question.about) {
         case IrcQuestion::About::server:

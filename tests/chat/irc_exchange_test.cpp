@@ -140,6 +140,13 @@ TEST_SUITE("irc/sasl commands") {
         client.send("USER u 0 * :r");
         CHECK(client.asks("CAP END") == asked(Kind::enter, " room=u target=me text=r"));
     }
+    TEST_CASE("where nobody has an account it is not offered") {
+        IrcClient client;
+        CHECK(client.send("CAP LS 302").find("sasl=PLAIN") != std::string::npos);
+        IrcClient other{IrcSettings()};
+        CHECK(other.send("CAP LS 302").find("sasl") == std::string::npos);
+        CHECK(other.send("CAP REQ :sasl") == ":s CAP * NAK sasl\r\n");
+    }
     TEST_CASE("who enters before it is done has given it up") {
         IrcClient client;
         client.send("CAP REQ :sasl");

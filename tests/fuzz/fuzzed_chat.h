@@ -128,7 +128,9 @@ public:
     /// What all chats have in common.
     struct Words {
         const Configuration configuration = Configuration::from_text(
-            R"({"listeners": [{"name": "door"}]})", "chat.json", generated::chat_schema);
+            R"({"listeners": [{"name": "door"}],
+                "irc": {"accounts": [{"name": "jilles", "password": "*"}]}})",
+            "chat.json", generated::chat_schema);
         Metrics metrics;
         const chat::Phrases phrases{configuration};
         const chat::LineDialect line{phrases};
