@@ -221,8 +221,8 @@ class ImagesTest(unittest.TestCase):
     def test_c_chat(self):
         self.assertIn("Hello ann", self.told("ann\nhello\n/quit\n", "nc", "-w", "20", "127.0.0.1",
                                              "4000"))
-        self.assertRegex(self.told("hello\n", "nc", "-u", "-W", "1", "-w", "20", "127.0.0.1",
-                                   "4001"), r"\w{8}")
+        self.assertRegex(self.told("Hello, may I come in, please?\n", "nc", "-u", "-W", "1", "-w",
+                                   "20", "127.0.0.1", "4001"), r"\w{16}")
         self.assertIn("001 ann", self.told("NICK ann\r\nUSER a 0 * a\r\nQUIT\r\n", "nc", "-w",
                                            "20", "127.0.0.1", "6667"))
         self.assertIn("Hello robot", self.told("hello\n", PROJECT.folder / "bin" / "tern-chat",
