@@ -9,7 +9,7 @@ namespace tern {
 namespace {
 
 /// Others get their turn in between.
-constexpr std::size_t frames_per_turn = 1024;
+constexpr std::size_t deliveries_per_turn = 1024;
 
 } // namespace
 
@@ -36,7 +36,7 @@ void RemoteRunner::leave(Member member) noexcept {
 int RemoteRunner::descriptor() const noexcept { return channel_ ? channel_->descriptor() : -1; }
 
 void RemoteRunner::deliver_post() {
-    for (std::size_t frames = 0; channel_ && frames < frames_per_turn; ++frames) {
+    for (std::size_t frames = 0; channel_ && frames < deliveries_per_turn; ++frames) {
         const Result<std::string> bytes = channel_->receive();
         if (!bytes) {
             if (bytes.error() == Condition::closed)
