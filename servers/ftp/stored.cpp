@@ -17,7 +17,7 @@ namespace tern::ftp {
 namespace {
 
 /// Each level is an open folder.
-constexpr std::size_t deepest = 256;
+constexpr std::size_t deepest_folder = 256;
 
 struct CloseFolder {
     void operator()(DIR* folder) const noexcept { ::closedir(folder); }
@@ -53,7 +53,7 @@ Census count_below(int folder) {
     std::vector<Folder> levels;
     const auto enter = [&](int parent, const char* name) {
         errno = 0;
-        Folder opened = levels.size() < deepest ? open_folder(parent, name) : nullptr;
+        Folder opened = levels.size() < deepest_folder ? open_folder(parent, name) : nullptr;
         if (opened)
             levels.push_back(std::move(opened));
         else if (errno != ENOENT) // which is gone since
