@@ -223,9 +223,9 @@ TEST_SUITE("hub/child_link") {
     TEST_CASE("a child that has not had its turn keeps the others from speaking, not for ever") {
         test::TestHub hub;
         LocalHub local(hub);
+        HandSetTime time; // before the sessions that ask it
         Family waits(local);
         Family speaks(local);
-        HandSetTime time;
         waits.session->set_time(time);
         MailboxOfNobody near;
         MailboxOfNobody far;

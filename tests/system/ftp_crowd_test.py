@@ -222,7 +222,9 @@ class FtpCrowdTest(unittest.TestCase):
                 before = memory_of(server.process.pid)
                 hold(range(4, 44))
                 grown = memory_of(server.process.pid) - before
-                self.assertLess(grown / 40, 32_768)
+                # The converted text of a whole piece would be more; what the allocator keeps for
+                # later, once, is less.
+                self.assertLess(grown / 40, 80_000)
 
         for_each_strategy(self, ["epoll"], body)
 
