@@ -1,6 +1,7 @@
 #include "servers/ftp/home.h"
 
 #include "common/files/beneath.h"
+#include "common/files/folder.h"
 #include "common/files/temporary_file.h"
 #include "common/protocol/ftp/virtual_path.h"
 
@@ -11,7 +12,6 @@
 
 #include <array>
 #include <cerrno>
-#include <memory>
 #include <vector>
 
 namespace tern::ftp {
@@ -50,10 +50,6 @@ bool are_same(const struct stat& one, const struct stat& other) noexcept {
     return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
 }
 
-struct CloseFolder {
-    void operator()(DIR* folder) const noexcept { ::closedir(folder); }
-};
-
 /// Removes a name that is not a folder's. Nothing if it cannot be: errno tells.
 std::optional<Stored> remove_name(int folder, const std::string& name) noexcept {
     const Stored stored = stored_under(folder, name);
@@ -64,12 +60,10 @@ std::optional<Stored> remove_name(int folder, const std::string& name) noexcept 
 
 /// Removes what uploads have left in a folder that has nothing else.
 Stored remove_remains(int parent, const std::string& name) {
-    UniqueFd opened(
-        ::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    const std::unique_ptr<DIR, CloseFolder> folder(::fdopendir(opened.get()));
+    const files::Folder folder = files::open_folder(parent, name.c_str());
     if (!folder)
         return {};
-    const int descriptor = opened.release();
+    const int descriptor = ::dirfd(folder.get());
     std::vector<std::string> remains;
     while (const dirent* const found = ::readdir(folder.get())) { // NOLINT(concurrency-mt-unsafe)
         const std::string entry = found->d_name;

@@ -4,6 +4,7 @@
 #include "common/protocol/ftp/reply.h"
 #include "common/protocol/ftp/virtual_path.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -87,10 +88,9 @@ Result<void> Listing::enter(std::string path, std::string shown) {
     Result<UniqueFd> opened = home_.open(path, O_RDONLY | O_DIRECTORY);
     if (!opened)
         return opened.error();
-    std::unique_ptr<DIR, Close> folder(::fdopendir(opened->get()));
+    files::Folder folder = files::read_folder(std::move(*opened));
     if (!folder)
         return last_error();
-    [[maybe_unused]] const int owned = opened->release();
     levels_.push_back({std::move(folder), std::move(path), std::move(shown)});
     return {};
 }

@@ -2,12 +2,11 @@
 // What LIST, NLST and MLSD send: a folder's entries, read as they are sent, so that a large folder
 // costs no memory; or those that match a path whose steps are patterns.
 
+#include "common/files/folder.h"
 #include "common/protocol/ftp/list_line.h"
 #include "servers/ftp/home.h"
 #include "servers/ftp/permits.h"
 #include "servers/ftp/producer.h"
-
-#include <dirent.h>
 
 #include <memory>
 #include <optional>
@@ -38,12 +37,9 @@ public:
     Result<Supply> produce(std::string& to) override;
 
 private:
-    struct Close {
-        void operator()(DIR* folder) const noexcept { ::closedir(folder); }
-    };
     /// An open folder on the way, whose entries are matched with the step of the same index.
     struct Level {
-        std::unique_ptr<DIR, Close> folder;
+        files::Folder folder;
         std::string path;
         std::string shown;                   ///< what comes before the entries' names
         std::optional<Permits> permits = {}; ///< once a fact asks for them

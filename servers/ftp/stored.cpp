@@ -1,6 +1,6 @@
 #include "servers/ftp/stored.h"
 
-#include "common/base/unique_fd.h"
+#include "common/files/folder.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -8,7 +8,6 @@
 
 #include <cerrno>
 #include <cstddef>
-#include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -18,20 +17,6 @@ namespace {
 
 /// Each level is an open folder.
 constexpr std::size_t deepest_folder = 256;
-
-struct CloseFolder {
-    void operator()(DIR* folder) const noexcept { ::closedir(folder); }
-};
-using Folder = std::unique_ptr<DIR, CloseFolder>;
-
-Folder open_folder(int parent, const char* name) noexcept {
-    UniqueFd opened(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    Folder folder(opened ? ::fdopendir(opened.get()) : nullptr);
-    if (folder) {
-        [[maybe_unused]] const int owned = opened.release();
-    }
-    return folder;
-}
 
 Stored stored_in(const struct stat& status) noexcept {
     if (!S_ISREG(status.st_mode))
@@ -50,10 +35,11 @@ Stored stored_under(int folder, const std::string& name) noexcept {
 
 Census count_below(int folder) {
     Census census;
-    std::vector<Folder> levels;
+    std::vector<files::Folder> levels;
     const auto enter = [&](int parent, const char* name) {
         errno = 0;
-        Folder opened = levels.size() < deepest_folder ? open_folder(parent, name) : nullptr;
+        files::Folder opened =
+            levels.size() < deepest_folder ? files::open_folder(parent, name) : nullptr;
         if (opened)
             levels.push_back(std::move(opened));
         else if (errno != ENOENT) // which is gone since

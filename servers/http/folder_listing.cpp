@@ -1,5 +1,6 @@
 #include "servers/http/folder_listing.h"
 
+#include "common/files/folder.h"
 #include "common/protocol/http/accept.h"
 #include "servers/http/listing_page.h"
 
@@ -8,7 +9,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <memory>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -16,11 +16,6 @@
 
 namespace tern::http {
 namespace {
-
-struct CloseFolder {
-    void operator()(DIR* folder) const noexcept { ::closedir(folder); }
-};
-using Folder = std::unique_ptr<DIR, CloseFolder>;
 
 struct Contents {
     std::vector<ListedEntry> entries;
@@ -84,10 +79,9 @@ private:
 
 Response list_folder(const DocumentRoot& root, std::string_view folder, OpenFile opened,
                      const ListingSettings& settings, const Request& request) {
-    const Folder open(::fdopendir(opened.descriptor.get()));
+    const files::Folder open = files::read_folder(std::move(opened.descriptor));
     if (open == nullptr)
         return error_response(Status::forbidden);
-    [[maybe_unused]] const int owned = opened.descriptor.release(); // by `open`
     const Contents found = FolderReader(root, folder).read(open.get(), settings.entries);
     const FolderContents contents{request.path, found.entries, found.is_truncated};
     const bool as_json = weight_of_type(request.fields, "application/json") >
